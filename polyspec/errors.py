@@ -1,0 +1,187 @@
+"""Errors as data: a problem that a stage found, the diagnostic it becomes once placed, and the error that carries them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Literal
+
+import attrs
+
+from polyspec.tree import Path, format_path
+
+Severity = Literal["error", "warning"]
+
+MAX_TEXT = 8 * 1024
+"""The text of an error, in bytes, at most (security: messages stay small however large the input)."""
+MAX_SHOWN = 20
+"""Diagnostics that the text of an error spells out; the rest are counted."""
+_MAX_EXCERPT = 160
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_SECRET = re.compile(
+    r"""([\w.-]*(?:passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key)[\w.-]*["']?\s*[:=]\s*)[^\s,}\]][^,}\]]*""",
+    re.IGNORECASE,
+)
+
+
+@attrs.frozen
+class Location:
+    """A place in a text: lines and columns count from 1; `end_column` is the column after the last character."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (printable(self.file), self.line, self.column) if part is not None)
+
+
+@attrs.frozen
+class Note:
+    """Another place that a diagnostic points at, and why."""
+
+    message: str
+    location: Location | None = None
+
+
+@attrs.frozen
+class Diagnostic:
+    """One placed problem. `code` is stable and has a page in the documents; `excerpt` is the line of the source."""
+
+    code: str
+    message: str
+    location: Location | None = None
+    path: Path = ()
+    hint: str | None = None
+    severity: Severity = "error"
+    excerpt: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+
+@attrs.frozen
+class Problem:
+    """What a stage found, before anyone has looked up where it was written.
+
+    `path` is a path of the tree that the stage worked on. `at` says whether the key or the value is at fault; `span` narrows
+    a value to a part of its text (offsets of the first character and the one after the last). `related` are other paths of
+    the tree with the reason for pointing at them.
+    """
+
+    code: str
+    message: str
+    path: Path = ()
+    hint: str | None = None
+    at: Literal["key", "value"] = "value"
+    span: tuple[int, int] | None = None
+    severity: Severity = "error"
+    related: tuple[tuple[str, Path], ...] = ()
+
+
+class Rejected(Exception):
+    """Raised by a stage with all the problems it found; the compiler places them. Never leaves the library."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+
+class PolyspecError(Exception):
+    """The one error that the library raises: a non-empty tuple of diagnostics.
+
+    Its text shows each with the line of its source and a caret. Pickles, compares by identity, chains like any exception.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        if not diagnostics:
+            raise ValueError("an error needs at least one diagnostic")
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        return report(self.diagnostics)
+
+
+def report(diagnostics: Sequence[Diagnostic]) -> str:
+    """The text of several diagnostics: the first twenty, then how many more; never past 8 KiB."""
+    blocks: list[str] = []
+    size = 0
+    for diagnostic in diagnostics[:MAX_SHOWN]:
+        block = str(diagnostic)
+        size += len(block.encode()) + 2
+        if size > MAX_TEXT - 100:
+            break
+        blocks.append(block)
+    if not blocks:
+        blocks.append(_headline(diagnostics[0])[: MAX_TEXT // 4])
+    if len(blocks) < len(diagnostics):
+        blocks.append(f"... and {len(diagnostics) - len(blocks)} more")
+    return "\n\n".join(blocks)
+
+
+def close_match(word: str, known: Iterable[str]) -> str | None:
+    """The known name nearest to a word, if one is near; case is no distance."""
+    folded = {name.casefold(): name for name in known}
+    matches = get_close_matches(word[:100].casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The hint for a misspelt name, or None where no name is near."""
+    match = close_match(word, known)
+    return f"did you mean `{match}`?" if match else None
+
+
+def printable(text: str) -> str:
+    """The text with control, bidirectional and surrogate characters written as escapes, so that no terminal obeys them."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
+
+
+def shortened(text: str, width: int = 60) -> str:
+    """A text to quote in a message: printable, on one line, and no longer than `width` characters."""
+    clean = printable(text)
+    return clean if len(clean) <= width else clean[: width - 1] + "…"
+
+
+def conceal(line: str) -> str:
+    """A source line with the values of keys that sound like secrets masked."""
+    return _SECRET.sub(r"\1***", line)
+
+
+def _headline(diagnostic: Diagnostic) -> str:
+    return f"{diagnostic.severity}[{diagnostic.code}]: {printable(diagnostic.message)}"
+
+
+def _lines(diagnostic: Diagnostic) -> list[str]:
+    lines = [_headline(diagnostic)]
+    margin = " " * len(str((diagnostic.location and diagnostic.location.line) or ""))
+    if diagnostic.location is not None:
+        lines.append(f"{margin}--> {diagnostic.location}")
+        lines += _excerpt(diagnostic, diagnostic.location, margin)
+    if diagnostic.path:
+        lines.append(f"{margin} = at: {shortened(format_path(diagnostic.path), 200)}")
+    if diagnostic.hint:
+        lines.append(f"{margin} = help: {printable(diagnostic.hint)}")
+    for note in diagnostic.notes:
+        where = f" ({note.location})" if note.location else ""
+        lines.append(f"{margin} = note: {printable(note.message)}{where}")
+    return lines
+
+
+def _excerpt(diagnostic: Diagnostic, location: Location, margin: str) -> list[str]:
+    """The line of the source and the carets under the part at fault; a long line is cut around that part."""
+    if diagnostic.excerpt is None or location.line is None or location.column is None:
+        return []
+    text, start = diagnostic.excerpt, location.column - 1
+    same_line = location.end_line in (None, location.line) and location.end_column is not None
+    end = (location.end_column or 0) - 1 if same_line else len(text)
+    cut = max(0, min(start, len(text)) - 100)
+    before = ("…" if cut else "") + printable(text[cut:start])
+    marked = printable(text[start : max(end, start)])
+    line = conceal(before + marked + printable(text[max(end, start) :]))
+    shown = line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
+    width = max(1, min(len(marked), _MAX_EXCERPT - len(before) - 1))
+    return [f"{margin} |", f"{location.line} | {shown}", f"{margin} | {' ' * len(before)}{'^' * width}"]

@@ -1,0 +1,41 @@
+"""Every bound of a compilation, by name."""
+
+import attrs
+from attrs.validators import gt
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """The bounds of one compilation; crossing one is a diagnostic that names the field.
+
+    Sizes are in bytes, times in seconds. An embedder raises or lowers a bound with `Limits(depth=32)`; no document can.
+    """
+
+    document_bytes: int = attrs.field(default=4 * 1024 * 1024, validator=gt(0))
+    """The text of one document."""
+    nodes: int = attrs.field(default=100_000, validator=gt(0))
+    """Mappings, lists and leaves of one document, with aliases expanded."""
+    depth: int = attrs.field(default=64, validator=gt(0))
+    """How deep mappings and lists may be nested."""
+    references: int = attrs.field(default=100, validator=gt(0))
+    """Documents that one compilation may read."""
+    chain: int = attrs.field(default=16, validator=gt(0))
+    """References that may follow one another."""
+    fetch_seconds: float = attrs.field(default=10.0, validator=gt(0))
+    """The whole of one fetch, from the look-up of the name to the last byte."""
+    fetch_bytes: int = attrs.field(default=4 * 1024 * 1024, validator=gt(0))
+    """The body of one answer."""
+    redirects: int = attrs.field(default=5, validator=attrs.validators.ge(0))
+    """Redirects that one fetch may follow."""
+    template_bytes: int = attrs.field(default=64 * 1024, validator=gt(0))
+    """The source of one template."""
+    output_bytes: int = attrs.field(default=1024 * 1024, validator=gt(0))
+    """What one template may render to."""
+    loop_steps: int = attrs.field(default=100_000, validator=gt(0))
+    """Steps of all loops of one template."""
+    runs: int = attrs.field(default=1_000_000, validator=gt(0))
+    """Runs of a matrix that is listed."""
+    operations: int = attrs.field(default=10_000, validator=gt(0))
+    """Operations of a DAG."""
+    diagnostics: int = attrs.field(default=100, validator=gt(0))
+    """Problems that one error carries."""

@@ -1,0 +1,54 @@
+"""The one walk over a tree, and the look-up of one place in it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from polyspec.tree.path import Path
+from polyspec.tree.unset import UNSET
+
+Tree = Any
+"""A tree of dicts with text keys, lists, and leaves: text, int, float, bool, None. JSON's values."""
+
+
+def at(tree: Tree, path: Path) -> Any:
+    """The node at a path, or `UNSET` where there is none."""
+    node = tree
+    for step in path:
+        if isinstance(node, Mapping) and step in node:
+            node = node[step]
+        elif isinstance(node, Sequence) and not isinstance(node, str) and isinstance(step, int) and step < len(node):
+            node = node[step]
+        else:
+            return UNSET
+    return node
+
+
+def walk(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every leaf with its path, in document order. An empty mapping or list is a leaf."""
+    if isinstance(tree, Mapping) and tree:
+        for key, value in tree.items():
+            yield from walk(value, (*path, key))
+    elif isinstance(tree, list | tuple) and tree:
+        for index, value in enumerate(tree):
+            yield from walk(value, (*path, index))
+    else:
+        yield path, tree
+
+
+def frozen(tree: Tree) -> Any:
+    """The same tree that cannot be changed: mappings as read-only views, lists as tuples."""
+    if isinstance(tree, Mapping):
+        return MappingProxyType({key: frozen(value) for key, value in tree.items()})
+    if isinstance(tree, list | tuple):
+        return tuple(frozen(value) for value in tree)
+    return tree
+
+
+def thawed(tree: Any) -> Tree:
+    """The same tree in plain dicts and lists, shared with nobody."""
+    if isinstance(tree, Mapping):
+        return {key: thawed(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [thawed(value) for value in tree]
+    return tree
