@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -68,7 +68,8 @@ class Problem:
 
     `path` is a path of the tree that the stage worked on. `at` says whether the key or the value is at fault; `span` narrows
     a value to a part of its text (offsets of the first character and the one after the last). `related` are other paths of
-    the tree with the reason for pointing at them.
+    the tree with the reason for pointing at them. `source` is the document that the path leads into, where it is not the tree
+    that the stage was given.
     """
 
     code: str
@@ -79,6 +80,7 @@ class Problem:
     span: tuple[int, int] | None = None
     severity: Severity = "error"
     related: tuple[tuple[str, Path], ...] = ()
+    source: Any = attrs.field(default=None, eq=False, repr=False)
 
 
 class Rejected(Exception):
@@ -148,7 +150,7 @@ def shortened(text: str, width: int = 60) -> str:
 
 def conceal(line: str) -> str:
     """A source line with the values of keys that sound like secrets masked."""
-    return _SECRET.sub(r"\1***", line)
+    return _SECRET.sub(lambda match: match[1] + "*" * (len(match[0]) - len(match[1])), line)
 
 
 def _headline(diagnostic: Diagnostic) -> str:

@@ -1,0 +1,202 @@
+"""The merge of two trees under a strategy: pure, directed by the shape, blind to what wraps the leaves.
+
+polyaxonfile section 9, under decisions S15 to S18. Free mappings go through deepmerge; what has a shape is merged here:
+fields one by one, lists by key, command lines end to end, runs by kind.
+"""
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+from deepmerge import Merger
+
+from polyspec.merge.strategies import Strategy
+from polyspec.tree import Leaf, plain, untraced
+from polyspec.tree.shape import LEAF, Shape
+
+Node = Any
+
+
+def merge(base: Node, patch: Node, strategy: Strategy, shape: Shape = LEAF) -> Node:
+    """`patch` over `base`, as the strategy and the shape say.
+
+    Neither is changed; the result may share parts with both. A null in the patch that is taken stays as null, which later
+    layers read as absent and `pruned` removes. An absent or null base takes the patch under every strategy.
+    """
+    return _Merge(strategy).nodes(base, patch, shape)
+
+
+def pruned(node: Node, shape: Shape) -> Node:
+    """The tree without the nulls that removed something: those of fields and of mappings; data is left as it is."""
+    if isinstance(node, dict):
+        shape = shape.variant(plain(node.get("kind")))
+        if shape.how in ("leaf", "unit"):
+            return node
+        return {key: pruned(value, shape.child(key)) for key, value in node.items() if plain(value) is not None}
+    if isinstance(node, list) and shape.items is not None:
+        return [pruned(item, shape.items) for item in node]
+    return node
+
+
+@attrs.frozen
+class _Merge:
+    """One merge: what every step of it needs to know."""
+
+    strategy: Strategy
+
+    def nodes(self, base: Node, patch: Node, shape: Shape) -> Node:
+        if plain(base) is None:
+            return patch
+        if plain(patch) is None:
+            return self.pick(base, patch)
+        rule = _MAPPINGS.get(shape.how) if isinstance(base, dict) and isinstance(patch, dict) else None
+        if rule is None and isinstance(base, list) and isinstance(patch, list):
+            rule = _LISTS.get(shape.how) if self.strategy.combines else None
+        if rule is None:
+            rule = _WHOLE.get(shape.how, _picked)
+        return rule(self, base, patch, shape)
+
+    def pick(self, base: Node, patch: Node) -> Node:
+        """One of two nodes, as the strategy says; a leaf that wins remembers the leaf that it beats."""
+        takes_patch = self.strategy(_value(base), _value(patch))
+        winner, loser = (patch, base) if takes_patch else (base, patch)
+        if type(winner) is Leaf and type(loser) is Leaf:
+            return attrs.evolve(winner, beaten=(loser, *loser.beaten, *winner.beaten))
+        return winner
+
+    def joined(self, base: Sequence[Node], patch: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
+        return (patch, base) if self.strategy.patch_first else (base, patch)
+
+
+_Rule = Callable[[_Merge, Any, Any, Shape], Node]
+
+
+def _fields(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+    merged = dict(base)
+    for key, value in patch.items():
+        merged[key] = merge.nodes(base[key], value, shape.child(key)) if key in base else value
+    return merged
+
+
+def _tagged(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+    kind = plain(base.get("kind"))
+    if plain(patch.get("kind", kind)) != kind or not (shape.merged or merge.strategy.combines):
+        return merge.pick(base, patch)
+    return _fields(merge, base, patch, shape.variant(kind))
+
+
+def _mapping(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+    return _deep(merge).merge(base, patch) if merge.strategy.combines else merge.pick(base, patch)
+
+
+def _named(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+    """Entries that both sides have merge as fields under every strategy; new names are added."""
+    return _fields(merge, base, patch, Shape("fields", items=shape.items))
+
+
+def _entries(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+    """Entries replace one another as units; under a strategy that does not combine, the whole mapping does."""
+    return _fields(merge, base, patch, _UNITS) if merge.strategy.combines else merge.pick(base, patch)
+
+
+def _united(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
+    first, second = merge.joined(base, patch)
+    seen = {_identity(item) for item in first}
+    return [*first, *(item for item in second if _identity(item) not in seen)]
+
+
+def _concatenated(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
+    first, second = merge.joined(base, patch)
+    return [*first, *second]
+
+
+def _keyed(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
+    """Items of one key become one; base order is kept and new ones follow (decision S16)."""
+    merged = list(base)
+    positions = {key: index for index, item in enumerate(base) if (key := item_key(item, shape.keys)) is not None}
+    seen = {_identity(item) for item in base if item_key(item, shape.keys) is None}
+    for item in patch:
+        key = item_key(item, shape.keys)
+        if key in positions:
+            position = positions[key]
+            merged[position] = _item(merge, merged[position], item, shape)
+        elif key is not None:
+            positions[key] = len(merged)
+            merged.append(item)
+        elif _identity(item) not in seen:
+            merged.append(item)
+    return merged
+
+
+def _item(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
+    return merge.nodes(base, patch, shape.items or LEAF) if shape.merged else merge.pick(base, patch)
+
+
+def _either(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
+    return base if plain(base) is True else patch
+
+
+def _first(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
+    return base
+
+
+def _picked(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
+    return merge.pick(base, patch)
+
+
+_UNITS = Shape("fields", items=Shape("unit"))
+_MAPPINGS: Mapping[str, _Rule] = {
+    "fields": _fields,
+    "tagged": _tagged,
+    "mapping": _mapping,
+    "named": _named,
+    "entries": _entries,
+    "leaf": _mapping,
+}
+_LISTS: Mapping[str, _Rule] = {"united": _united, "concatenated": _concatenated, "keyed": _keyed, "leaf": _united}
+_WHOLE: Mapping[str, _Rule] = {"either": _either, "first": _first}
+
+
+def item_key(item: Node, keys: Iterable[str]) -> tuple[Any, ...] | None:
+    """What identifies an item of a keyed list; None where its first key is not written."""
+    parts: list[Any] = []
+    for key in keys:
+        path, _, default = key.partition("=")
+        node = item
+        for step in path.split("."):
+            node = node.get(step) if isinstance(node, dict) else None
+        value = plain(node)
+        if value is None and not parts:
+            return None
+        parts.append(default if value is None else value)
+    return tuple(parts)
+
+
+def _value(node: Node) -> Any:
+    return plain(node) if type(node) is Leaf else node
+
+
+def _identity(node: Node) -> str:
+    """The same text for equal trees, so that a union is linear."""
+    return json.dumps(untraced(node), sort_keys=True, ensure_ascii=False)
+
+
+def _deep(merge: _Merge) -> Merger:
+    """deepmerge for free mappings: keys of both sides merge, everything else is chosen (section 9, `dict`)."""
+    return _merger(merge)
+
+
+@functools.lru_cache(maxsize=64)
+def _merger(merge: _Merge) -> Merger:
+    def mappings(config: Merger, path: list[Any], base: dict[str, Node], patch: dict[str, Node]) -> Node:
+        merged = dict(base)
+        for key, value in patch.items():
+            merged[key] = config.value_strategy([*path, key], base[key], value) if key in base else value
+        return merged
+
+    def chosen(config: Merger, path: list[Any], base: Node, patch: Node) -> Node:
+        return patch if plain(base) is None else merge.pick(base, patch)
+
+    return Merger([(dict, mappings)], [chosen], [chosen])

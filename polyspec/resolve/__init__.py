@@ -1,0 +1,7 @@
+"""References to documents: by path, URL, hub, preset, or a resolver of your own. The only room that knows requests."""
+
+from polyspec.resolve.presets import NamedPresets
+from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, Resolver
+from polyspec.resolve.resolvers import Resolvers
+
+__all__ = ["Fetched", "NamedPresets", "Reference", "ReferenceFailed", "Resolver", "Resolvers"]

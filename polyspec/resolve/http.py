@@ -1,0 +1,304 @@
+"""The one fetcher: https GET to a checked address, bounded in time and bytes. The only file that knows requests.
+
+Whatever may go wrong on the way, an answer that is not exactly a whole UTF-8 document is a `ReferenceFailed`.
+"""
+
+import ipaddress
+import queue
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+import attrs
+
+from polyspec.errors import shortened
+from polyspec.limits import Limits
+from polyspec.resolve.address import Hosts, Url, is_public, parse_url
+from polyspec.resolve.reference import ReferenceFailed, limit_crossed
+
+if TYPE_CHECKING:
+    import requests
+
+_TYPES = frozenset({"text/plain", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json"})
+_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_GONE = frozenset({404, 410})
+_HEADERS = {"Accept": ", ".join(sorted(_TYPES)), "Accept-Encoding": "identity", "Connection": "close", "User-Agent": "polyspec"}
+_CONNECT_SECONDS = 5.0
+_CHUNK = 64 * 1024
+_NETWORK = "check the URL and the network"
+_NOT_FOLLOWED = "redirects are followed to https alone: name the place where the document is now"
+
+
+@attrs.frozen
+class Deadline:
+    """The moment (of the monotonic clock, in seconds) at which a fetch is over, and the limit that set it."""
+
+    end: float
+    seconds: float
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Deadline":
+        """The deadline of a fetch that begins now."""
+        return cls(time.monotonic() + limits.fetch_seconds, limits.fetch_seconds)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the fetch is over."""
+        return time.monotonic() >= self.end
+
+    def left(self, url: Url) -> float:
+        """Seconds that remain. Raises `ReferenceFailed` when none do."""
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise self.over(url)
+        return left
+
+    def over(self, url: Url) -> ReferenceFailed:
+        """The refusal of what took too long."""
+        return limit_crossed("fetch_seconds", f"{_shown(url)} was not read within {self.seconds:g} seconds")
+
+
+def fetch(url: Url, hosts: Hosts, limits: Limits) -> bytes:
+    """The body at a URL, redirects followed, each checked anew. Raises `ReferenceFailed`.
+
+    A redirect leads to https alone, whatever the first URL was, and to a host that may be reached; `limits` bounds how many there
+    are, the time of all of them together, and the bytes of the answer.
+    """
+    deadline, here = Deadline.of(limits), url
+    for _ in range(limits.redirects + 1):
+        answer = _get(here, hosts, limits, deadline)
+        if isinstance(answer, bytes):
+            return answer
+        here = answer
+    raise limit_crossed("redirects", f"{_shown(url)} was redirected more than {limits.redirects} times")
+
+
+def _get(url: Url, hosts: Hosts, limits: Limits, deadline: Deadline) -> bytes | Url:
+    """The body, or where the answer sends us."""
+    must_be_public = hosts.admit(url)
+    with closing(_dial(url, deadline, must_be_public=must_be_public)) as sock, _cut(sock, deadline.left(url)) as over:
+        try:
+            answer = _exchange(sock, url, limits, deadline)
+        except ReferenceFailed:
+            if over.is_set() or deadline.passed:
+                raise deadline.over(url) from None
+            raise
+    # A connection that is cut may look like one that ended well.
+    if over.is_set():
+        raise deadline.over(url)
+    return answer
+
+
+def _exchange(sock: socket.socket, url: Url, limits: Limits, deadline: Deadline) -> bytes | Url:
+    import requests
+    import urllib3
+
+    try:
+        with closing(_session(sock)) as session, closing(_ask(session, url, deadline)) as response:
+            return _redirect(response, url) or _body(response, url, limits)
+    except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
+        raise deadline.over(url) from None
+    except requests.exceptions.SSLError:
+        hint = "the check cannot be switched off: the server needs a certificate for this host from a known authority"
+        raise _unusable(url, "the certificate of the server is not valid", hint) from None
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError):
+        raise _unusable(url, "the answer broke off or is no HTTP", "try again; if it stays so, the server is at fault") from None
+
+
+def _ask(session: "requests.Session", url: Url, deadline: Deadline) -> "requests.Response":
+    return session.get(url.wire, headers=_HEADERS, timeout=deadline.left(url), allow_redirects=False, stream=True)
+
+
+def _session(sock: socket.socket) -> "requests.Session":
+    """A session for one request over a socket that is connected already.
+
+    It takes nothing from the environment (no proxy, no netrc, no certificates), keeps no cookie and never connects by itself.
+    """
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return sock
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return sock
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+            super().init_poolmanager(*args, **kwargs)
+            self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+    session = requests.Session()
+    session.trust_env = False
+    session.headers.clear()
+    session.mount("http://", Adapter(max_retries=0))
+    session.mount("https://", Adapter(max_retries=0))
+    return session
+
+
+@contextmanager
+def _cut(sock: socket.socket, seconds: float) -> Iterator[threading.Event]:
+    """Shuts the connection after that many seconds, however lively it is; the event says that it was shut."""
+    over = threading.Event()
+    # TLS takes the socket over, so the timer holds a duplicate.
+    with closing(sock.dup()) as held:
+        timer = threading.Timer(seconds, _shut, (held, over))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield over
+        finally:
+            timer.cancel()
+            timer.join()
+
+
+def _shut(held: socket.socket, over: threading.Event) -> None:
+    over.set()
+    try:
+        held.shutdown(socket.SHUT_RDWR)
+    except OSError:  # closed by the other side in the meantime
+        pass
+
+
+def _dial(url: Url, deadline: Deadline, *, must_be_public: bool) -> socket.socket:
+    """A socket connected to one of the addresses that were checked, so that no second look-up can lead elsewhere."""
+    addresses = _addresses(url, deadline)
+    if must_be_public and not all(is_public(ipaddress.ip_address(address)) for _, address in addresses):
+        message = f"{_shown(url)} is refused: its host has an address that is not public"
+        raise ReferenceFailed("reference-refused", message, "give that place by `mirrors`, or name its whole origin in `hosts`")
+    for family, address in addresses:
+        sock = _connected(family, address, url, min(_CONNECT_SECONDS, deadline.left(url)))
+        if sock is not None:
+            return sock
+    raise ReferenceFailed("fetch-failed", f"{_shown(url)} cannot be fetched: its host does not answer", _NETWORK)
+
+
+def _connected(family: socket.AddressFamily, address: str, url: Url, seconds: float) -> socket.socket | None:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(seconds)
+        sock.connect((address, url.port))
+        if ipaddress.ip_address(sock.getpeername()[0]) == ipaddress.ip_address(address):
+            return sock
+    except OSError:
+        pass
+    sock.close()
+    return None
+
+
+def _addresses(url: Url, deadline: Deadline) -> list[tuple[socket.AddressFamily, str]]:
+    """Every address of the host. The look-up has no time limit of its own, so it runs beside and is left behind when late."""
+    answers: queue.SimpleQueue[list[Any] | None] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM))
+        except (OSError, ValueError):
+            answers.put(None)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        found = answers.get(timeout=deadline.left(url))
+    except queue.Empty:
+        raise deadline.over(url) from None
+    if not found:
+        message = f"{_shown(url)} cannot be fetched: there is no host `{shortened(url.host)}`"
+        raise ReferenceFailed("fetch-failed", message, _NETWORK)
+    return [(family, str(address[0])) for family, _, _, _, address in found]
+
+
+def _redirect(response: "requests.Response", url: Url) -> Url | None:
+    if response.status_code not in _MOVED or "Location" not in response.headers:
+        return None
+    try:
+        target = parse_url(urljoin(url.wire, response.headers["Location"]).partition("#")[0])
+    except (ReferenceFailed, ValueError):
+        raise ReferenceFailed("reference-refused", f"{_shown(url)} redirects to what is no https URL", _NOT_FOLLOWED) from None
+    if target.scheme != "https":
+        raise ReferenceFailed(
+            "reference-refused", f"{_shown(url)} redirects to {_shown(target)}, which is not https", _NOT_FOLLOWED
+        )
+    return target
+
+
+def _body(response: "requests.Response", url: Url, limits: Limits) -> bytes:
+    _check_status(response.status_code, url)
+    declared = _check_headers(response.headers, url, limits)
+    body = _read(response, url, limits)
+    if declared is not None and declared != len(body):
+        raise _unusable(url, f"the answer is cut off: {len(body)} of {declared} bytes came")
+    if not body.strip():
+        raise _unusable(url, "the answer is empty")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _unusable(url, "the answer is not UTF-8 text") from None
+    return body
+
+
+def _check_status(status: int, url: Url) -> None:
+    if status in _GONE:
+        raise ReferenceFailed("reference-not-found", f"there is no {_shown(url)}: the server answered {status}", "check the URL")
+    if status != 200:
+        raise _unusable(url, f"the server answered {status}, and 200 alone is a document")
+
+
+def _check_headers(headers: Any, url: Url, limits: Limits) -> int | None:
+    """The length that the server declares, if it does."""
+    encoding = headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding != "identity" or headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
+        raise _unusable(url, "the answer is compressed, though plain bytes were asked for")
+    kind, _, rest = headers.get("Content-Type", "text/plain").partition(";")
+    if kind.strip().lower() not in _TYPES:
+        raise _unusable(
+            url, f"the answer is of the type `{shortened(kind.strip())}`", f"expected one of: {', '.join(sorted(_TYPES))}"
+        )
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]*)", rest, re.IGNORECASE)
+    if charset is not None and charset[1].lower() not in _CHARSETS:
+        raise _unusable(url, f"the answer is in `{shortened(charset[1])}`, not in UTF-8")
+    if "Transfer-Encoding" in headers or "Content-Length" not in headers:
+        return None
+    declared = headers["Content-Length"].strip()
+    if not re.fullmatch(r"[0-9]{1,18}", declared):
+        raise _unusable(url, "the answer declares no length that makes sense")
+    if int(declared) > limits.fetch_bytes:
+        raise _too_large(url, limits)
+    return int(declared)
+
+
+def _read(response: "requests.Response", url: Url, limits: Limits) -> bytes:
+    body = bytearray()
+    # `read`, not `stream`: it goes by http.client, which bounds each line of a chunked answer.
+    while chunk := response.raw.read(_CHUNK, decode_content=False):
+        body += chunk
+        if len(body) > limits.fetch_bytes:
+            raise _too_large(url, limits)
+    return bytes(body)
+
+
+def _unusable(url: Url, why: str, hint: str | None = None) -> ReferenceFailed:
+    return ReferenceFailed("fetch-failed", f"{_shown(url)} cannot be used: {why}", hint)
+
+
+def _too_large(url: Url, limits: Limits) -> ReferenceFailed:
+    return limit_crossed("fetch_bytes", f"{_shown(url)} is larger than {limits.fetch_bytes} bytes")
+
+
+def _shown(url: Url) -> str:
+    return f"`{shortened(url.place, 120)}`"

@@ -1,0 +1,245 @@
+"""Events to a plain tree, without recursion, within bounds, each alias a copy of its own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from polyspec.errors import Problem, shortened
+from polyspec.limits import Limits
+from polyspec.source.events import events
+from polyspec.source.scalars import BadNumber, is_ambiguous, scalar
+from polyspec.tree import Path
+
+Marks = dict[Path, tuple[Any, Any, Any, Any]]
+"""For each path the start and end marks of its value, then those of its key (None for items of lists)."""
+
+
+class Misread(Exception):
+    """A problem of the text itself, with the marks of the place (line and column from 0)."""
+
+    def __init__(self, problem: Problem, start: Any, end: Any, first: Any = None) -> None:
+        self.problem, self.start, self.end, self.first = problem, start, end, first
+        super().__init__(problem.message)
+
+
+@attrs.define
+class _Open:
+    """A mapping or list whose end has not come."""
+
+    node: Any
+    event: Any
+    anchor: str | None
+    nodes_before: int
+    key: Any = None
+    key_event: Any = None
+    keys: dict[str, Any] = attrs.Factory(dict)
+    merges: list[Any] = attrs.Factory(list)
+
+
+@attrs.frozen
+class Built:
+    """A plain tree, and what was odd about its text."""
+
+    tree: Any
+    empty: bool
+    warnings: tuple[Problem, ...]
+
+
+_MERGE = object()
+_SIMPLE_HINT = "quote it to write it as text"
+
+
+class Builder:
+    """Builds one tree from the events of one text. Used once; the state is the parser's, not the caller's."""
+
+    def __init__(self, text: str, limits: Limits, marks: Marks | None = None) -> None:
+        self._text, self._limits, self._marks = text, limits, marks
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._nodes = 0
+        self._root: Any = None
+        self._documents: list[Any] = []
+        self._warnings: list[Problem] = []
+
+    def build(self) -> Built:
+        """The tree of the text. Raises `Misread` and `Mangled`."""
+        handlers = {
+            "ScalarEvent": self._scalar,
+            "MappingStartEvent": self._start,
+            "SequenceStartEvent": self._start,
+            "MappingEndEvent": self._end,
+            "SequenceEndEvent": self._end,
+            "AliasEvent": self._alias,
+            "DocumentStartEvent": self._document,
+        }
+        for event in self._events():
+            handler = handlers.get(type(event).__name__)
+            if handler is not None:
+                handler(event)
+        return Built(self._root, not self._documents, tuple(self._warnings))
+
+    def _events(self) -> Iterator[Any]:
+        return events(self._text)
+
+    def _document(self, event: Any) -> None:
+        if self._documents:
+            problem = Problem("many-documents", "a file holds one document", hint="split the file at the `---` line")
+            raise Misread(problem, event.start_mark, event.end_mark, self._documents[0])
+        if event.version or event.tags:
+            problem = Problem("yaml-directive", "YAML directives are not supported", hint="remove the line that begins with `%`")
+            raise Misread(problem, event.start_mark, event.end_mark)
+        self._documents.append(event.start_mark)
+
+    def _scalar(self, event: Any) -> None:
+        if event.tag is not None:
+            raise self._tagged(event)
+        is_plain = event.implicit[0]
+        awaiting_key = bool(self._stack) and type(self._stack[-1].node) is dict and self._stack[-1].key is None
+        if awaiting_key:
+            self._key(event, is_plain=is_plain)
+            return
+        word = event.value
+        self._count(event)
+        if is_plain:
+            try:
+                value = scalar(word)
+            except BadNumber as reason:
+                raise Misread(Problem("bad-number", str(reason), hint=_SIMPLE_HINT), event.start_mark, event.end_mark) from None
+            if not isinstance(value, str) and is_ambiguous(word):
+                self._warn(word, value)
+        else:
+            value = word
+        if event.anchor:
+            self._anchors[event.anchor] = (value, 1)
+        self._put(value, event.start_mark, event.end_mark)
+
+    def _key(self, event: Any, *, is_plain: bool) -> None:
+        frame, word = self._stack[-1], event.value
+        if is_plain and word == "<<":
+            frame.key, frame.key_event = _MERGE, event
+            return
+        if is_plain and word and word[0] not in "_abcdeghijklmpqrsuvwxz":  # the other letters may begin a word that is no text
+            self._check_key(event, word)
+        if is_plain and not word:
+            self._check_key(event, word)
+        if word in frame.keys:
+            problem = Problem("duplicate-key", f"the key `{shortened(word)}` is written twice", hint="remove one of them", at="key")
+            raise Misread(problem, event.start_mark, event.end_mark, frame.keys[word])
+        if event.anchor:
+            self._anchors[event.anchor] = (word, 1)
+        frame.keys[word] = event.start_mark
+        frame.key, frame.key_event = word, event
+
+    def _check_key(self, event: Any, word: str) -> None:
+        try:
+            is_text = isinstance(scalar(word), str)
+        except BadNumber:
+            is_text = False
+        if not is_text:
+            problem = Problem("key-not-text", f"a key is text, and `{shortened(word)}` is not", hint=_SIMPLE_HINT, at="key")
+            raise Misread(problem, event.start_mark, event.end_mark)
+
+    def _start(self, event: Any) -> None:
+        if event.tag is not None:
+            raise self._tagged(event)
+        self._require_value(event)
+        if len(self._stack) >= self._limits.depth:
+            raise self._over("depth", "nested more than {} levels deep", event)
+        nodes_before = self._nodes
+        self._count(event)
+        node: Any = {} if type(event).__name__ == "MappingStartEvent" else []
+        self._stack.append(_Open(node, event, event.anchor, nodes_before))
+        if event.anchor:
+            self._anchors.pop(event.anchor, None)
+
+    def _end(self, event: Any) -> None:
+        frame = self._stack.pop()
+        for merged in frame.merges:
+            for key, value in merged.items():
+                frame.node.setdefault(key, value)
+        if frame.anchor:
+            self._anchors[frame.anchor] = (frame.node, self._nodes - frame.nodes_before)
+        self._put(frame.node, frame.event.start_mark, event.end_mark)
+
+    def _alias(self, event: Any) -> None:
+        self._require_value(event)
+        if event.anchor not in self._anchors:
+            message = f"the alias `*{shortened(event.anchor)}` refers to no anchor that is complete before it"
+            raise Misread(Problem("unknown-alias", message), event.start_mark, event.end_mark)
+        node, size = self._anchors[event.anchor]
+        self._nodes += size - 1
+        self._count(event)
+        self._put(self._copy(node, len(self._stack), event), event.start_mark, event.end_mark)
+
+    def _copy(self, node: Any, depth: int, event: Any) -> Any:
+        if type(node) not in (dict, list):
+            return node
+        if depth >= self._limits.depth:
+            raise self._over("depth", "nested more than {} levels deep", event)
+        if type(node) is dict:
+            return {key: self._copy(value, depth + 1, event) for key, value in node.items()}
+        return [self._copy(value, depth + 1, event) for value in node]
+
+    def _put(self, value: Any, start: Any, end: Any) -> None:
+        if not self._stack:
+            self._root = value
+            self._mark((), start, end, None)
+            return
+        frame = self._stack[-1]
+        if type(frame.node) is list:
+            if self._marks is not None:
+                self._mark((*self._here(), len(frame.node)), start, end, None)
+            frame.node.append(value)
+            return
+        if frame.key is _MERGE:
+            self._merge(frame, value, start, end)
+        else:
+            if self._marks is not None:
+                self._mark((*self._here(), frame.key), start, end, frame.key_event)
+            frame.node[frame.key] = value
+        frame.key = None
+
+    def _merge(self, frame: _Open, value: Any, start: Any, end: Any) -> None:
+        merged = value if type(value) is list else [value]
+        if not all(type(item) is dict for item in merged):
+            raise Misread(Problem("bad-merge-key", "`<<` takes a mapping or a list of mappings"), start, end)
+        frame.merges.extend(merged)
+
+    def _here(self) -> Path:
+        """The path of the innermost open mapping or list."""
+        steps: list[str | int] = []
+        for outer in self._stack[:-1]:
+            steps.append(len(outer.node) if type(outer.node) is list else ("<<" if outer.key is _MERGE else outer.key))
+        return tuple(steps)
+
+    def _mark(self, path: Path, start: Any, end: Any, key_event: Any) -> None:
+        if self._marks is not None:
+            keys = (key_event.start_mark, key_event.end_mark) if key_event is not None else (None, None)
+            self._marks[path] = (start, end, *keys)
+
+    def _warn(self, word: str, value: Any) -> None:
+        frame = self._stack[-1] if self._stack else None
+        own = () if frame is None else ((len(frame.node),) if type(frame.node) is list else (frame.key,))
+        read = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+        message = f"`{shortened(word)}` is read as {read} (YAML 1.1), and as something else by YAML 1.2"
+        path = (*self._here(), *own) if frame else ()
+        self._warnings.append(Problem("ambiguous-value", message, path, hint=f'write `{read}` or quote it', severity="warning"))
+
+    def _require_value(self, event: Any) -> None:
+        if self._stack and type(self._stack[-1].node) is dict and self._stack[-1].key is None:
+            raise Misread(Problem("key-not-text", "a key is text", hint=_SIMPLE_HINT), event.start_mark, event.end_mark)
+
+    def _tagged(self, event: Any) -> Misread:
+        problem = Problem("yaml-tag", f"the tag `{shortened(event.tag)}` is not supported: a value is what its text says")
+        return Misread(problem, event.start_mark, event.end_mark)
+
+    def _count(self, event: Any) -> None:
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            raise self._over("nodes", "more than {} values, aliases expanded", event)
+
+    def _over(self, field: str, message: str, event: Any) -> Misread:
+        limit = getattr(self._limits, field)
+        problem = Problem(f"limit-{field}", message.format(limit), hint=f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`")
+        return Misread(problem, event.start_mark, event.end_mark)

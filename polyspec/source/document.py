@@ -1,0 +1,166 @@
+"""A document: its text, the plain tree that it stands for, and where each part of that tree was written."""
+
+import functools
+import hashlib
+from typing import Any
+
+import attrs
+
+from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem
+from polyspec.limits import Limits
+from polyspec.source.build import Builder, Marks, Misread
+from polyspec.source.events import Mangled
+from polyspec.tree import Path, Tree, at
+
+
+@attrs.frozen(eq=False, repr=False)
+class Document:
+    """What was read from one place.
+
+    `uri` is a path, a URL, or a name such as `<params>`. `tree` is shared and must not be changed. A document that was
+    `reached` through a reference becomes `private` when it does not prove to be a spec: its text is then never quoted.
+    """
+
+    uri: str
+    text: str | None
+    tree: Tree
+    warnings: tuple[Problem, ...] = ()
+    limits: Limits = Limits()
+    reached: bool = False
+    private: bool = False
+
+    @classmethod
+    def of_tree(cls, uri: str, tree: Tree) -> "Document":
+        """A document that was never text: objects built in Python, params and options of a call."""
+        return cls(uri, None, tree)
+
+    @functools.cached_property
+    def sha256(self) -> str:
+        """`sha256:` and the hex digest of the text in UTF-8; of nothing for a document that was never text."""
+        return "sha256:" + hashlib.sha256((self.text or "").encode("utf-8", "surrogatepass")).hexdigest()
+
+    @functools.cached_property
+    def _marks(self) -> Marks:
+        marks: Marks = {}
+        if self.text is not None:
+            Builder(self.text, self.limits, marks).build()
+        return marks
+
+    @functools.cached_property
+    def _lines(self) -> list[str]:
+        return (self.text or "").split("\n")
+
+    def locate(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> Location:
+        """Where a path was written; the nearest enclosing place where the path itself was not written in the document."""
+        if self.text is None:
+            return Location(self.uri)
+        marks = self._marks.get(self._written(path))
+        if marks is None:
+            return Location(self.uri, 1, 1)
+        start, end, key_start, key_end = marks
+        if key and key_start is not None:
+            start, end = key_start, key_end
+        elif span is not None:
+            return self._narrow(path, start, end, span)
+        return self._location(start, end)
+
+    def diagnose(self, problem: Problem) -> Diagnostic:
+        """The problem with its place in this document."""
+        location = self.locate(problem.path, key=problem.at == "key", span=problem.span)
+        notes = tuple(Note(message, self.locate(path)) for message, path in problem.related)
+        return self._diagnostic(problem, location, notes)
+
+    def excerpt(self, location: Location, *, key: bool = False) -> str | None:
+        """The line of a place, or None where it may not be quoted; after a key at fault its value is left out."""
+        if self.private or location.line is None or self.text is None or location.line > len(self._lines):
+            return None
+        line = self._lines[location.line - 1].rstrip("\r")
+        if key and location.end_line == location.line and location.end_column is not None:
+            rest = line[location.end_column - 1 :]
+            return line[: location.end_column - 1] + (": …" if rest.strip(" :") else rest.rstrip())
+        return line
+
+    def misread(self, error: Misread | Mangled) -> PolyspecError:
+        """The error for a text that could not be read."""
+        if isinstance(error, Mangled):
+            location = Location(self.uri, error.line + 1, error.column + 1, error.line + 1, error.column + 2)
+            return PolyspecError([self._diagnostic(Problem("not-yaml", error.message), location, ())])
+        notes = () if error.first is None else (Note("first written here", self._location(error.first, error.first)),)
+        return PolyspecError([self._diagnostic(error.problem, self._location(error.start, error.end), notes)])
+
+    def _diagnostic(self, problem: Problem, location: Location, notes: tuple[Note, ...]) -> Diagnostic:
+        excerpt = self.excerpt(location, key=problem.at == "key")
+        return Diagnostic(
+            problem.code, problem.message, location, problem.path, problem.hint, problem.severity, excerpt, notes
+        )
+
+    def _location(self, start: Any, end: Any) -> Location:
+        return Location(self.uri, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _written(self, path: Path) -> Path:
+        """The longest part of a path that the document holds, its keys as they are spelt there."""
+        written: Path = ()
+        for step in path:
+            found = next((name for name in _spellings(step) if (*written, name) in self._marks), None)
+            if found is None:
+                break
+            written = (*written, found)
+        return written
+
+    def _narrow(self, path: Path, start: Any, end: Any, span: tuple[int, int]) -> Location:
+        """The place of a part of a scalar: found again in the source, where quoting and folding may have moved it."""
+        value, text = at(self.tree, self._written(path)), self.text or ""
+        if not isinstance(value, str):
+            return self._location(start, end)
+        part = value[span[0] : span[1]]
+        position = start.index - 1
+        for _ in range(value.count(part, 0, span[0]) + 1):
+            position = text.find(part, position + 1, end.index)
+            if position < 0:
+                return self._location(start, end)
+        line = text.count("\n", 0, position)
+        column = position - (text.rfind("\n", 0, position) + 1)
+        return Location(self.uri, line + 1, column + 1, line + 1, column + 1 + len(part))
+
+
+def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached: bool = False) -> Document:
+    """Read one YAML or JSON document. Raises `PolyspecError` with the place of the first thing that stops the reading."""
+    limits = limits or Limits()
+    size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "surrogatepass"))
+    if size > limits.document_bytes:
+        hint = "the limit is `Limits.document_bytes`; raise it with `Limits(document_bytes=...)`"
+        problem = Problem("limit-document_bytes", f"more than {limits.document_bytes} bytes", hint=hint)
+        raise PolyspecError([Document(uri, "", None, private=True)._diagnostic(problem, Location(uri, 1, 1), ())])
+    decoded = _decoded(text, uri)
+    document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached)
+    try:
+        built = Builder(decoded, limits).build()
+    except (Misread, Mangled) as error:
+        raise document.misread(error) from None
+    if built.empty or built.tree is None:
+        problem = Problem("empty-document", "the document is empty", hint="a spec is a mapping with `kind: component` or `kind: operation`")
+        raise PolyspecError([document._diagnostic(problem, Location(uri, 1, 1), ())])
+    return attrs.evolve(document, tree=built.tree, warnings=built.warnings, private=False)
+
+
+def _decoded(text: str | bytes, uri: str) -> str:
+    """The text without its byte order mark; the tabs of a JSON file, which YAML does not allow, as spaces."""
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = text.count(b"\n", 0, error.start)
+            column = error.start - (text.rfind(b"\n", 0, error.start) + 1)
+            location = Location(uri, line + 1, column + 1)
+            raise PolyspecError([Diagnostic("not-utf8", "the document is not UTF-8 text", location)]) from None
+    text = text.removeprefix("\ufeff")
+    return text.replace("\t", " ") if text.lstrip().startswith("{") and "\t" in text else text
+
+
+@functools.lru_cache(maxsize=1024)
+def _spellings(step: str | int) -> tuple[str | int, ...]:
+    """A key as it may be spelt in a document: camelCase as the language has it, or snake_case."""
+    if isinstance(step, int):
+        return (step,)
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in step)
+    return (step,) if snake == step else (step, snake)

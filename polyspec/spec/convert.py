@@ -1,0 +1,315 @@
+"""Plain trees to spec objects and back: strict conversion by cattrs, every problem found in one go.
+
+Nothing is coerced silently: a bool is no number, text is no number, a number is no text except where a field takes it
+(`LooseText`). Keys may be spelt in snake_case. The hooks are made once for each class, by `cattrs.gen`.
+"""
+
+import functools
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+import attrs
+import cattrs
+from cattrs.errors import (
+    AttributeValidationNote,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from polyspec.errors import Diagnostic, PolyspecError, Problem, did_you_mean
+from polyspec.spec import checks
+from polyspec.spec.io import Param
+from polyspec.spec.markers import Kubernetes
+from polyspec.spec.matrix import HP_KINDS, MATRIX_KINDS, HpParam, Matrix
+from polyspec.spec.node import Node, key_of
+from polyspec.spec.operation import Component, Definition, Operation
+from polyspec.spec.problem import Mismatch, kind_of
+from polyspec.spec.run import RUN_KINDS, Dag, Run, RunPatch
+from polyspec.spec.workflow import EARLY_STOPPINGS, POLICIES, SCHEDULES, EarlyStopping, Schedule, StoppingPolicy
+from polyspec.tree import UNSET, Path, Unset
+
+N = TypeVar("N", bound=Node)
+Hook = Callable[[Any, Any], Any]
+
+FAMILIES: Mapping[type[Node], tuple[type[Node], ...]] = {
+    Run: RUN_KINDS,
+    Matrix: MATRIX_KINDS,
+    HpParam: HP_KINDS,
+    Schedule: SCHEDULES,
+    EarlyStopping: EARLY_STOPPINGS,
+    StoppingPolicy: POLICIES,
+}
+"""Base classes and their kinds: the `kind` of a tree chooses the class."""
+PARAM_KEYS = frozenset(key for field in attrs.fields(Param) for key in (field.name, key_of(field)))
+"""Any of these keys makes the mapping of a param its full form (section 6)."""
+
+
+def structure(tree: Any, cls: type[N]) -> N:
+    """The object of a plain tree. Raises cattrs' error groups; `problems` reads them."""
+    return _converter().structure(tree, cls)
+
+
+def unstructure(node: Node) -> Any:
+    """The plain tree of an object: what was written, in camelCase."""
+    return _converter().unstructure(node)
+
+
+def from_dict(tree: Any, cls: type[N]) -> N:
+    """The object of a plain tree that was built in Python. Raises `PolyspecError` without places."""
+    try:
+        return structure(tree, cls)
+    except Exception as error:
+        found = problems(error)
+        if not found:
+            raise
+        raise PolyspecError([Diagnostic(p.code, p.message, path=p.path, hint=p.hint) for p in found]) from None
+
+
+def problems(error: BaseException, path: Path = ()) -> list[Problem]:
+    """The problems in what `structure` raised, with the paths of the tree; none for an error that is not of its making."""
+    if isinstance(error, ClassValidationError | IterableValidationError):
+        return [problem for step, inner in _inside(error) for problem in problems(inner, (*path, *step))]
+    if isinstance(error, ForbiddenExtraKeysError):
+        return [_unknown(key, error.cl, path) for key in sorted(error.extra_fields)]
+    if isinstance(error, checks.Nested):
+        return [attrs.evolve(problem, path=(*path, *problem.path)) for problem in error.problems]
+    if isinstance(error, Mismatch):
+        at: typing.Literal["key", "value"] = "key" if error.code == "duplicate-key" else "value"
+        return [Problem(error.code, error.message, (*path, *error.path), error.hint, at)]
+    if isinstance(error, KeyError) and path:
+        return [Problem("missing-field", f"the field `{path[-1]}` is missing", path[:-1])]
+    return []
+
+
+def _inside(group: Any) -> Iterator[tuple[Path, BaseException]]:
+    for inner in group.exceptions:
+        step: Path = ()
+        for note in getattr(inner, "__notes__", ()):
+            if isinstance(note, IterableValidationNote):
+                step = (note.index,)
+            elif isinstance(note, AttributeValidationNote):
+                step = (_keys(group.cl).get(note.name, note.name),)
+        yield step, inner
+
+
+def _unknown(key: str, cls: type, path: Path) -> Problem:
+    known = list(_keys(cls).values())
+    what = _words(cls)
+    return Problem("unknown-field", f"unknown field `{key}` of {what}", (*path, key), did_you_mean(key, known), "key")
+
+
+def _words(cls: type) -> str:
+    """The name of a class as messages have it: "a container", "an init step"."""
+    name = {"IO": "input", "RunPatch": "run", "Init": "init step", "Definition": "spec"}.get(cls.__name__)
+    if name is None:
+        name = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip()
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+@functools.cache
+def _keys(cls: type) -> Mapping[str, str]:
+    """The fields of a class: name in Python to key in YAML."""
+    return {field.name: key_of(field) for field in attrs.fields(cls)} if attrs.has(cls) else {}
+
+
+@functools.cache
+def _converter() -> cattrs.Converter:
+    names = {"Definition": Definition}
+    for cls in (Definition, Component, Operation, Dag):
+        attrs.resolve_types(cls, localns={**vars(typing), **names}, include_extras=True)
+    converter = cattrs.Converter(detailed_validation=True, forbid_extra_keys=True)
+    for scalar in (str, int, float, bool):
+        converter.register_structure_hook(scalar, checks.SCALARS[scalar])
+    converter.register_structure_hook_factory(_is_sequence, functools.partial(_sequence_hook, converter))
+    converter.register_structure_hook_factory(_is_mapping, functools.partial(_mapping_hook, converter))
+    converter.register_structure_hook_factory(_is_node, functools.partial(_node_hook, converter))
+    converter.register_structure_hook_factory(lambda cls: cls in FAMILIES, functools.partial(_family_hook, converter))
+    converter.register_structure_hook_factory(_is_union, functools.partial(_union_hook, converter))
+    converter.register_structure_hook_factory(_is_annotated, functools.partial(_annotated_hook, converter))
+    converter.register_structure_hook_factory(lambda cls: cls is Definition, lambda _: functools.partial(_definition, converter))
+    converter.register_unstructure_hook_factory(_is_node, functools.partial(_unstructure_hook, converter))
+    return converter
+
+
+def _is_union(cls: Any) -> bool:
+    return get_origin(cls) in (typing.Union, types.UnionType)
+
+
+def _is_annotated(cls: Any) -> bool:
+    return get_origin(cls) is Annotated
+
+
+def _is_sequence(cls: Any) -> bool:
+    return get_origin(cls) is Sequence
+
+
+def _is_mapping(cls: Any) -> bool:
+    return get_origin(cls) is Mapping
+
+
+def _is_node(cls: Any) -> bool:
+    return isinstance(cls, type) and issubclass(cls, Node) and attrs.has(cls)
+
+
+def _sequence_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    (item,) = get_args(cls)
+    inner = converter.get_structure_hook(list[item])  # type: ignore[valid-type]  # the item is known at run time alone
+
+    def hook(value: Any, _: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise Mismatch(f"expected a list, found {kind_of(value)}")
+        return inner(value, list[item])  # type: ignore[valid-type]  # as above
+
+    return hook
+
+
+def _mapping_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    key, item = get_args(cls)
+    inner = converter.get_structure_hook(dict[key, item])  # type: ignore[valid-type]  # the types are known at run time alone
+
+    def hook(value: Any, _: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise Mismatch(f"expected a mapping, found {kind_of(value)}")
+        return inner(value, dict[key, item])  # type: ignore[valid-type]  # as above
+
+    return hook
+
+
+def _node_hook(converter: cattrs.Converter, cls: type[Node]) -> Hook:
+    fields = attrs.fields(cls)  # type: ignore[arg-type]  # `_is_node` has checked it
+    renamed = {field.name: override(rename=key_of(field)) for field in fields}
+    inner = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **renamed)  # type: ignore[arg-type]  # overrides by name
+    known = frozenset(key_of(field) for field in fields)
+    snake = {field.name.rstrip("_"): key_of(field) for field in fields if field.name.rstrip("_") != key_of(field)}
+    is_param = cls is Param
+
+    def hook(value: Any, _: Any) -> Any:
+        if isinstance(value, cls):
+            return value
+        if is_param and not (isinstance(value, Mapping) and (not value or not PARAM_KEYS.isdisjoint(value))):
+            return Param(value=value)
+        if not isinstance(value, Mapping):
+            raise Mismatch(f"expected {_words(cls)} (a mapping), found {kind_of(value)}")
+        if not value.keys() <= known:
+            value = _respelt(value, snake)
+        return inner(value, cls)
+
+    return hook
+
+
+def _respelt(tree: Mapping[str, Any], snake: Mapping[str, str]) -> dict[str, Any]:
+    """The tree with snake_case keys as camelCase ones."""
+    respelt: dict[str, Any] = {}
+    for key, value in tree.items():
+        name = snake.get(key, key)
+        if name in respelt:
+            raise Mismatch(f"the field `{name}` is written twice, as `{key}` too", path=(key,), code="duplicate-key")
+        respelt[name] = value
+    return respelt
+
+
+def _family_hook(converter: cattrs.Converter, base: type[Node]) -> Hook:
+    kinds = {attrs.fields_dict(cls)["kind"].default: cls for cls in FAMILIES[base]}  # type: ignore[arg-type]  # the kinds are attrs classes
+    what = _words(base)
+
+    def hook(value: Any, _: Any) -> Any:
+        if isinstance(value, base):
+            return value
+        if not isinstance(value, Mapping):
+            raise Mismatch(f"expected {what} (a mapping), found {kind_of(value)}")
+        kind = value.get("kind")
+        if kind is None and base is Run:
+            return converter.structure(value, RunPatch)
+        if kind is None:
+            raise Mismatch(f"the kind of {what} is missing", hint=f"write `kind:` with one of {', '.join(kinds)}", code="missing-field")
+        if kind not in kinds:
+            hint = (did_you_mean(kind, kinds) if isinstance(kind, str) else None) or f"one of {', '.join(kinds)}"
+            raise Mismatch(f"unknown kind of {what.split(' ', 1)[1]}", path=("kind",), hint=hint, code="unknown-kind")
+        return converter.structure(value, kinds[kind])
+
+    return hook
+
+
+def _definition(converter: cattrs.Converter, value: Any, _: Any) -> Definition:
+    """A component, an operation, or an operation without a kind (section 3, nested and kindless files)."""
+    if isinstance(value, Definition):
+        return value
+    if not isinstance(value, Mapping):
+        raise Mismatch(f"expected a component or an operation (a mapping), found {kind_of(value)}")
+    kind = value.get("kind", UNSET)
+    if kind == "component":
+        return converter.structure(value, Component)
+    if kind in ("operation", UNSET):
+        found = converter.structure(value, Operation)
+        return attrs.evolve(found, kind=UNSET) if kind is UNSET else found
+    hint = (did_you_mean(kind, ("component", "operation")) if isinstance(kind, str) else None) or "`component` or `operation`"
+    raise Mismatch("unknown kind of spec", path=("kind",), hint=hint, code="unknown-kind")
+
+
+def _union_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    members = [member for member in get_args(cls) if member not in (types.NoneType, Unset)]
+    nullable = types.NoneType in get_args(cls)
+    if len(members) == 1:
+        only = converter.get_structure_hook(members[0])
+        member = members[0]
+        return lambda value, _: None if value is None and nullable else only(value, member)
+    table: dict[str, tuple[Hook, Any]] = {}
+    for member in members:
+        for kind in checks.kinds_taken(member):
+            table.setdefault(kind, (converter.get_structure_hook(member), member))
+    if "number" in table:
+        table.setdefault("integer", table["number"])
+    expected = checks.expected(members)
+
+    def hook(value: Any, _: Any) -> Any:
+        if value is None and nullable or isinstance(value, Node):
+            return value
+        taken = table.get(checks.kind_key(value)) or table.get("any")
+        if taken is None:
+            raise Mismatch(f"expected {expected}, found {kind_of(value)}", hint=checks.unquoted(value, table))
+        return taken[0](value, taken[1])
+
+    return hook
+
+
+def _annotated_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    base, *marks = get_args(cls)
+    inner = converter.get_structure_hook(base)
+    tests = [check for mark in marks if (check := checks.check_of(mark)) is not None]
+    before = checks.before_of(marks)
+    definition = next((mark.definition for mark in marks if isinstance(mark, Kubernetes)), None)
+
+    def hook(value: Any, _: Any) -> Any:
+        if before is not None:
+            value = before(value)
+        found = inner(value, base)
+        for test in tests:
+            test(found)
+        if definition is not None:
+            checks.kubernetes(definition, found)
+        return found
+
+    return hook
+
+
+def _unstructure_hook(converter: cattrs.Converter, cls: type[Node]) -> Callable[[Any], Any]:
+    fields = attrs.fields(cls)  # type: ignore[arg-type]  # `_is_node` has checked it
+    renamed = {field.name: override(rename=key_of(field)) for field in fields}
+    inner = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **renamed)  # type: ignore[arg-type]  # overrides by name
+    if "kind" not in renamed:
+        return inner
+
+    def unstructured(node: Any) -> dict[str, Any]:
+        tree = inner(node)
+        head = {"version": tree.pop("version")} if "version" in tree else {}
+        tree.pop("kind", None)
+        if node.kind is not UNSET:
+            head["kind"] = node.kind
+        return {**head, **tree}
+
+    return unstructured

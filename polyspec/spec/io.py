@@ -1,0 +1,95 @@
+"""Inputs, outputs and params (polyaxonfile sections 6 and 7)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import attrs
+
+from polyspec.spec.markers import Combined, Maybe, Pattern, Template
+from polyspec.spec.node import Node, absent
+from polyspec.spec.problem import Mismatch
+
+Name = Annotated[
+    str,
+    Pattern(re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}"), "a name", "a letter, then letters, digits, `_`, `-` or `.`, 128 at most"),
+]
+RESERVED = frozenset({"globals", "params", "connections", "init"})
+"""Names that templates use for something else (decision S29)."""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Validation(Node):
+    """What a value must satisfy beside its type (section 7.3)."""
+
+    delay: Maybe[bool | Template] = absent()
+    gt: Maybe[int | float | Template] = absent()
+    ge: Maybe[int | float | Template] = absent()
+    lt: Maybe[int | float | Template] = absent()
+    le: Maybe[int | float | Template] = absent()
+    multiple_of: Maybe[int | float | Template] = absent()
+    min_digits: Maybe[int | Template] = absent()
+    max_digits: Maybe[int | Template] = absent()
+    decimal_places: Maybe[int | Template] = absent()
+    regex: Maybe[str] = absent()
+    min_length: Maybe[int | Template] = absent()
+    max_length: Maybe[int | Template] = absent()
+    contains: Maybe[Any] = absent()
+    excludes: Maybe[Any] = absent()
+    options: Maybe[Any] = absent()
+    min_items: Maybe[int | Template] = absent()
+    max_items: Maybe[int | Template] = absent()
+    keys: Maybe[Sequence[str] | Template] = absent()
+    contains_keys: Maybe[Sequence[str] | Template] = absent()
+    excludes_keys: Maybe[Sequence[str] | Template] = absent()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class IO(Node):
+    """One input or output of a component: its name, type, default value and validation."""
+
+    name: Name
+    description: Maybe[str] = absent()
+    type: Maybe[str] = absent()
+    is_optional: Maybe[bool] = absent()
+    is_list: Maybe[bool] = absent()
+    is_flag: Maybe[bool] = absent()
+    arg_format: Maybe[str] = absent()
+    connection: Maybe[str] = absent()
+    to_init: Maybe[bool] = absent()
+    to_env: Maybe[str] = absent()
+    value: Maybe[Any] = absent()
+    validation: Maybe[Validation] = absent()
+    delay_validation: Maybe[bool] = absent()
+    options: Maybe[Any] = absent()
+
+    def __attrs_post_init__(self) -> None:
+        if self.name in RESERVED:
+            raise Mismatch(f"the name `{self.name}` is reserved for templates", path=("name",), code="reserved-name")
+        if self.is_flag and self.type != "bool":
+            raise Mismatch("a flag is an input of type `bool`", path=("isFlag",), code="bad-flag")
+        if self.is_optional is False and self.value:
+            hint = "remove `value`, or `isOptional: false`"
+            raise Mismatch("an input with a default value is optional", path=("isOptional",), hint=hint, code="default-of-required")
+
+
+IOs = Annotated[Sequence[IO], Combined("keyed", ("name",))]
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Param(Node):
+    """What an operation gives for an input: a value, or a reference to where the value comes from."""
+
+    value: Maybe[Any] = absent()
+    ref: Maybe[str] = absent()
+    context_only: Maybe[bool] = absent()
+    connection: Maybe[str] = absent()
+    to_init: Maybe[bool] = absent()
+    to_env: Maybe[str] = absent()
+
+    def __attrs_post_init__(self) -> None:
+        if self.ref and not isinstance(self.value, str):
+            raise Mismatch("the value of a param with `ref` is a path such as `outputs.loss`", path=("value",), code="bad-reference-value")
+
+
+Params = Annotated[Mapping[Name, Param], Combined("entries")]

@@ -1,0 +1,50 @@
+"""What the matrix kinds share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import attrs
+
+from polyspec.spec.io import Params
+from polyspec.spec.markers import Choice, Combined, Count, Maybe, Names, Template
+from polyspec.spec.matrix.params import HpParam
+from polyspec.spec.node import Node, absent
+from polyspec.spec.workflow import EarlyStopping, Optimization
+
+HpParams = Annotated[Mapping[str, HpParam], Combined("entries")]
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Matrix(Node):
+    """The base of the matrix kinds; `kind` tells which."""
+
+    kind: str
+    concurrency: Maybe[Count | Template] = absent()
+    early_stopping: Maybe[Sequence[EarlyStopping] | Template] = absent()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Tuner(Node):
+    """The component that proposes the next params of a search."""
+
+    hub_ref: str
+    presets: Maybe[Names | Template] = absent()
+    queue: Maybe[str] = absent()
+    namespace: Maybe[str] = absent()
+    params: Maybe[Params | Template] = absent()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class OptimizationMetric(Node):
+    """The output that a search improves, and in which direction."""
+
+    name: str
+    optimization: Maybe[Optimization] = absent()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class OptimizationResource(Node):
+    """The input that says how long a run of a search may go on."""
+
+    name: str
+    type: Maybe[Annotated[str, Choice(("int", "float"), "resource type")]] = absent()

@@ -1,0 +1,45 @@
+"""`bayes`: a search by a Gaussian process."""
+
+from typing import Annotated
+
+import attrs
+
+from polyspec.spec.markers import Choice, Count, Maybe, Template
+from polyspec.spec.matrix.base import HpParams, Matrix, OptimizationMetric, Tuner
+from polyspec.spec.node import Node, absent
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class GaussianProcess(Node):
+    """The model of the metric."""
+
+    kernel: Maybe[Annotated[str, Choice(("rbf", "matern"), "kernel")]] = absent()
+    length_scale: Maybe[float] = absent()
+    nu: Maybe[float] = absent()
+    num_restarts_optimizer: Maybe[int] = absent()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class UtilityFunction(Node):
+    """How the next params are chosen."""
+
+    acquisition_function: Maybe[Annotated[str, Choice(("ucb", "ei", "poi"), "acquisition function")]] = absent()
+    gaussian_process: Maybe[GaussianProcess] = absent()
+    kappa: Maybe[float] = absent()
+    eps: Maybe[float] = absent()
+    num_warmup: Maybe[int] = absent()
+    num_iterations: Maybe[int] = absent()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Bayes(Matrix):
+    """`num_initial_runs` sampled, then `max_iterations` chosen by the utility function."""
+
+    kind: Annotated[str, Choice(("bayes",))] = attrs.field(default="bayes")
+    num_initial_runs: Count | Template
+    max_iterations: Count | Template
+    metric: OptimizationMetric
+    params: HpParams | Template
+    utility_function: Maybe[UtilityFunction] = absent()
+    seed: Maybe[int | Template] = absent()
+    tuner: Maybe[Tuner | Template] = absent()

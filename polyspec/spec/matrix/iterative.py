@@ -1,0 +1,20 @@
+"""`iterative`: a search whose next params come from a tuner."""
+
+from typing import Annotated
+
+import attrs
+
+from polyspec.spec.markers import Choice, Count, Maybe, Template
+from polyspec.spec.matrix.base import HpParams, Matrix, Tuner
+from polyspec.spec.node import absent
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Iterative(Matrix):
+    """`max_iterations` rounds."""
+
+    kind: Annotated[str, Choice(("iterative",))] = attrs.field(default="iterative")
+    max_iterations: Count | Template
+    params: Maybe[HpParams | Template] = absent()
+    seed: Maybe[int | Template] = absent()
+    tuner: Maybe[Tuner] = absent()

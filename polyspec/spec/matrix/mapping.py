@@ -1,0 +1,17 @@
+"""`mapping`: one run for each of the given sets of values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import attrs
+
+from polyspec.spec.markers import Choice, Template
+from polyspec.spec.matrix.base import Matrix
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class MappingMatrix(Matrix):
+    """One run for each item of `values`."""
+
+    kind: Annotated[str, Choice(("mapping",))] = attrs.field(default="mapping")
+    values: Sequence[Mapping[str, Any]] | Template

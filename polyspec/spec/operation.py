@@ -1,0 +1,120 @@
+"""Components and operations: what can run, and how to run it (polyaxonfile sections 3, 4 and 5)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import attrs
+
+from polyspec.spec.container import Container, Sidecars, Volumes
+from polyspec.spec.environment import Environment
+from polyspec.spec.helpers import Build, Cache, Hook, Mounts, Plugins, Strategy, TemplateSection, Termination
+from polyspec.spec.init import Inits
+from polyspec.spec.io import IOs, Params
+from polyspec.spec.markers import Choice, Combined, Maybe, Names, Pattern, Template
+from polyspec.spec.matrix import Matrix
+from polyspec.spec.node import Node, absent
+from polyspec.spec.problem import Mismatch
+from polyspec.spec.run import Run, RunPatch
+from polyspec.spec.workflow import EventTrigger, Join, Schedule
+
+SpecName = Annotated[
+    str,
+    Pattern(
+        re.compile(r"(?:[-a-zA-Z0-9_]+/)?[-a-zA-Z0-9_]+(?::[-a-zA-Z0-9_.]+)?"),
+        "a name",
+        "letters, digits, `-` and `_`, with an owner before `/` and a tag after `:` if need be",
+    ),
+]
+Queue = Annotated[str, Pattern(re.compile(r"[^/.\s]+(?:[/.][^/.\s]+){0,2}"), "a queue", "write `queue` or `agent/queue`")]
+Trigger = Annotated[
+    str,
+    Choice(("all_succeeded", "all_failed", "all_done", "one_succeeded", "one_failed", "one_done"), "trigger"),
+]
+Env = Annotated[Mapping[str, str], Combined("unit")]
+Amounts = Mapping[str, int | float | str]
+REFERENCES = ("hub_ref", "dag_ref", "url_ref", "path_ref")
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Definition(Node):
+    """The fields that components, operations and files without a kind share; a file without a kind is one of these."""
+
+    version: Maybe[Annotated[int | float, Combined("first")]] = absent()
+    kind: Maybe[Annotated[str, Choice(("component", "operation"), "kind")]] = absent()
+    name: Maybe[SpecName | Template] = absent()
+    description: Maybe[str] = absent()
+    tags: Maybe[Names] = absent()
+    presets: Maybe[Names] = absent()
+    strict_params: Maybe[Annotated[bool, Combined("either")]] = absent()
+    queue: Maybe[Queue | Template] = absent()
+    namespace: Maybe[str] = absent()
+    cache: Maybe[Cache | Template] = absent()
+    termination: Maybe[Termination | Template] = absent()
+    plugins: Maybe[Plugins | Template] = absent()
+    build: Maybe[Build | Template] = absent()
+    hooks: Maybe[Sequence[Hook] | Template] = absent()
+    is_approved: Maybe[bool | Template] = absent()
+    cost: Maybe[float | Template] = absent()
+    mount: Maybe[Mounts] = absent()
+    schedule: Maybe[Schedule] = absent()
+    events: Maybe[Sequence[EventTrigger] | Template] = absent()
+    matrix: Maybe[Matrix] = absent()
+    joins: Maybe[Sequence[Join] | Template] = absent()
+    dependencies: Maybe[Sequence[str] | Template] = absent()
+    trigger: Maybe[Trigger | Template] = absent()
+    conditions: Maybe[str] = absent()
+    skip_on_upstream_skip: Maybe[bool | Template] = absent()
+    inputs: Maybe[IOs] = absent()
+    outputs: Maybe[IOs] = absent()
+    run: Maybe[Run | RunPatch] = absent()
+    template: Maybe[TemplateSection] = absent()
+    ports: Maybe[Sequence[int]] = absent()
+    container: Maybe[Container | Template] = absent()
+    cmd: Maybe[str | Sequence[str]] = absent()
+    env: Maybe[Env] = absent()
+    resources: Maybe[Amounts] = absent()
+    environment: Maybe[Environment] = absent()
+    init: Maybe[Inits] = absent()
+    connections: Maybe[Sequence[str]] = absent()
+    sidecars: Maybe[Sidecars] = absent()
+    volumes: Maybe[Volumes] = absent()
+    params: Maybe[Params] = absent()
+    hub_ref: Maybe[str] = absent()
+    dag_ref: Maybe[str] = absent()
+    url_ref: Maybe[str] = absent()
+    path_ref: Maybe[str] = absent()
+    component: "Maybe[Definition]" = absent()
+    run_patch: Maybe[RunPatch | Mapping[str, Any]] = absent()
+    patch_strategy: Maybe[Strategy] = absent()
+    is_preset: Maybe[bool] = absent()
+
+    def __attrs_post_init__(self) -> None:
+        written = [name for name in REFERENCES if getattr(self, name)]
+        if len(written) > 1 and not self.is_preset:
+            raise Mismatch("a spec has one reference at most", path=(_camel(written[1]),), code="many-references")
+        _check_cmd(self.cmd)
+
+
+def _camel(name: str) -> str:
+    return name.replace("_r", "R")
+
+
+def _check_cmd(cmd: Any) -> None:
+    lines = [cmd] if isinstance(cmd, str) else cmd
+    if isinstance(lines, Sequence) and (not lines or any(not line.strip() for line in lines)):
+        raise Mismatch("`cmd` is a command, not blank", path=("cmd",), code="blank-cmd")
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Component(Definition):
+    """What can run: typed inputs and outputs, and a run of some kind."""
+
+    kind: Annotated[str, Choice(("component",), "kind")] = attrs.field(default="component")
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Operation(Definition):
+    """How to run a component: params, a reference to it, patches, presets, a matrix, a schedule."""
+
+    kind: Annotated[str, Choice(("operation",), "kind")] = attrs.field(default="operation")

@@ -1,0 +1,22 @@
+"""`mpijob`: a launcher and its workers."""
+
+from typing import Annotated, ClassVar
+
+import attrs
+
+from polyspec.spec.markers import Choice, Maybe, Template
+from polyspec.spec.node import absent
+from polyspec.spec.run.base import CleanPodPolicy, Replica, Run, SchedulingPolicy
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class MPIJob(Run):
+    """A distributed job over MPI."""
+
+    roles: ClassVar[tuple[str, ...]] = ("launcher", "worker")
+    kind: Annotated[str, Choice(("mpijob",))] = attrs.field(default="mpijob")
+    clean_pod_policy: Maybe[CleanPodPolicy] = absent()
+    scheduling_policy: Maybe[SchedulingPolicy] = absent()
+    slots_per_worker: Maybe[int | Template] = absent()
+    launcher: Maybe[Replica | Template] = absent()
+    worker: Maybe[Replica | Template] = absent()

@@ -1,0 +1,56 @@
+"""The shape of a tree: for each node what kind of thing it is, so that stages treat it right without knowing its class.
+
+Shapes are read off the spec classes once. Merge asks them how lists and mappings combine; render asks them which leaves
+are text.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+How = Literal[
+    "fields",  # a mapping with known keys, merged key by key under every strategy
+    "tagged",  # the same, of the variant that its `kind` names; variants of other kinds replace one another
+    "mapping",  # a mapping with free keys: merged deeply, or taken whole
+    "named",  # a mapping of names to fields: each entry merged as fields, new names added
+    "entries",  # a mapping of names to units: entries replace one another
+    "keyed",  # a list of things with a key
+    "concatenated",  # a list in which repetition means something
+    "united",  # a list read as a set: what is there already is not added again
+    "unit",  # taken whole, whatever it holds
+    "either",  # true when any layer says so
+    "first",  # the lowest layer that says something wins
+    "leaf",
+]
+
+
+@attrs.frozen(eq=False)
+class Shape:
+    """One node of a shape.
+
+    `fields` are the known keys; `items` the shape of list items and of values under free keys; `keys` the fields that
+    identify an item of a keyed list, and `merged` says whether its items merge; `variants` the shapes by kind. `is_text` leaves hold text whatever a template gives.
+    """
+
+    how: How = "leaf"
+    fields: Mapping[str, "Shape"] = attrs.field(factory=dict)
+    items: "Shape | None" = None
+    keys: tuple[str, ...] = ()
+    merged: bool = False
+    variants: Mapping[str, "Shape"] = attrs.field(factory=dict)
+    is_text: bool = False
+
+    def child(self, step: str | int) -> "Shape":
+        """The shape of a direct child; a leaf where nothing is known of it."""
+        if isinstance(step, str) and step in self.fields:
+            return self.fields[step]
+        return self.items or LEAF
+
+    def variant(self, kind: object) -> "Shape":
+        """The shape for a `kind`; itself where there are no variants."""
+        return self.variants.get(kind, self) if isinstance(kind, str) else self
+
+
+LEAF = Shape()
+"""A leaf of which nothing is known."""
