@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from polyspec.bind.values import MAX_INTEGER, MAX_NUMBER, MIN_INTEGER, NUMBER, TypeMismatch, kind, refuse
+from polyspec.bind.values import MAX_INTEGER, MAX_NUMBER, MIN_INTEGER, NUMBER, TypeMismatch, kind, refuse, unquoted
 
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "on", "t", "y", "1"), True),
@@ -28,7 +28,7 @@ def integer(value: Any) -> int:
         return _integer_of_text(value)
     if isinstance(value, float) and math.isfinite(value):
         return _whole(Decimal(value))
-    refuse("an integer", value)
+    return refuse("an integer", value)
 
 
 def _integer_of_text(text: str) -> int:
@@ -54,7 +54,7 @@ def _too_large() -> int:
 def _number_match(text: str, expected: str) -> re.Match[str]:
     if len(text) > MAX_NUMBER:
         raise TypeMismatch(f"expected {expected} of at most {MAX_NUMBER} characters, found longer text")
-    return NUMBER.fullmatch(text) or refuse(expected, text)
+    return NUMBER.fullmatch(text) or NUMBER.fullmatch(unquoted(text)) or refuse(expected, text)
 
 
 def number(value: Any) -> float:
@@ -63,7 +63,7 @@ def number(value: Any) -> float:
         return _finite(float(_number_match(value, "a number")[1]))
     if isinstance(value, float | int) and not isinstance(value, bool):
         return _finite(_as_float(value))
-    refuse("a number", value)
+    return refuse("a number", value)
 
 
 def _as_float(value: float) -> float:
@@ -118,7 +118,7 @@ def boolean(value: Any) -> bool:
     truth = _TRUTHS.get(value.casefold()) if isinstance(value, str) and len(value) <= 5 else None
     if truth is not None:
         return truth
-    refuse("a boolean", value, "write `true` or `false`")
+    return refuse("a boolean", value, "write `true` or `false`")
 
 
 def strict_boolean(value: Any) -> bool:
@@ -127,7 +127,7 @@ def strict_boolean(value: Any) -> bool:
         return value
     if value in ("true", "false"):
         return bool(value == "true")
-    refuse("a boolean", value, "write `true` or `false`")
+    return refuse("a boolean", value, "write `true` or `false`")
 
 
 def strict_integer(value: Any) -> int:
@@ -135,11 +135,6 @@ def strict_integer(value: Any) -> int:
     if isinstance(value, float) or (isinstance(value, str) and not re.fullmatch(r"[ \t\n\r]*-?[0-9]+[ \t\n\r]*", value)):
         refuse("an integer written without a point", value)
     return integer(value)
-
-
-def strict_number(value: Any) -> float:
-    """The same as `float`: JSON knows one kind of number, so that there is nothing to be strict about."""
-    return number(value)
 
 
 _SIGNS: Mapping[str, tuple[str, Callable[[float], bool]]] = {
@@ -170,9 +165,11 @@ SIGNED: Mapping[str, Callable[[Any], float]] = {
 
 def byte_size(value: Any) -> int:
     """A number of bytes: an integer, or text with a unit: `"1KB"` is 1000, `"1.5 MiB"` is 1572864, `"8 bit"` is 1."""
-    match = _SIZE.fullmatch(value) if isinstance(value, str) and len(value) <= MAX_NUMBER else None
+    if not isinstance(value, str):
+        return _not_negative(integer(value))
+    match = _SIZE.fullmatch(unquoted(value)) if len(value) <= MAX_NUMBER else None
     if match is None:
-        return _not_negative(integer(value)) if not isinstance(value, str) else _no_size(value)
+        return _no_size(value)
     amount, prefix, binary, unit = match.groups()
     scale = (1024 if binary else 1000) ** ("kmgtpe".index(prefix.casefold()) + 1 if prefix else 0)
     size = Decimal(amount) * scale / (8 if (unit or "").casefold() == "bit" else 1)
@@ -184,13 +181,13 @@ def _not_negative(size: int) -> int:
 
 
 def _no_size(value: Any) -> int:
-    refuse("a number of bytes", value, 'write it as `"512 MiB"`')
+    return refuse("a number of bytes", value, 'write it as `"512 MiB"`')
 
 
 def card_number(value: Any) -> str:
     """The number of a payment card, as text: 12 to 19 digits of which the last one checks the others (Luhn, ISO/IEC 7812)."""
-    digits = str(value) if type(value) is int else value
-    if not isinstance(digits, str) or not re.fullmatch("[0-9]{12,19}", digits):
+    digits = unquoted(str(value)) if type(value) is int or isinstance(value, str) else ""
+    if not re.fullmatch("[0-9]{12,19}", digits):
         refuse("a card number of 12 to 19 digits", value)
     if _luhn(digits) % 10 == 0:
         return digits

@@ -56,7 +56,7 @@ def email(value: Any) -> str:
     user, at, host = value.rpartition("@") if isinstance(value, str) and len(value) <= _MAX_ADDRESS else ("", "", "")
     if at and _USER.fullmatch(user) and _is_host(host):
         return fit_text(f"{user}@{host}")
-    refuse("an e-mail address", value)
+    return refuse("an e-mail address", value)
 
 
 def _is_host(host: str) -> bool:
@@ -89,6 +89,8 @@ def _is_image(name: str) -> bool:
 
 def comma_separated(value: Any) -> list[Any]:
     """A list: as it is, its JSON text, or text with commas between the items; spaces around them and empty items are dropped."""
-    if isinstance(value, str):
-        return decoded(value) if value.lstrip().startswith("[") else [part for item in value.split(",") if (part := fit_text(item.strip()))]
-    return plain_value(list(value)) if isinstance(value, list | tuple) else refuse("a list or text with commas", value)
+    if not isinstance(value, str):
+        return list(plain_value(value)) if isinstance(value, list | tuple) else refuse("a list or text with commas", value)
+    if value.lstrip().startswith("["):
+        return list(decoded(value))
+    return [part for item in fit_text(value).split(",") if (part := item.strip())]

@@ -8,11 +8,12 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from polyspec.bind.values import NUMBER, TypeMismatch, refuse
+from polyspec.bind.values import NUMBER, TypeMismatch, refuse, unquoted
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
-    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt _](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?"
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt _]"
+    r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?"
     r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<zone_hour>[0-9]{2}):?(?P<zone_minute>[0-9]{2}))?"
 )
 _CLOCK = r"(?P<hours>[0-9]{2,9}):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9](?:\.[0-9]{1,9})?))?"
@@ -23,7 +24,15 @@ _ISO = re.compile(
     rf"(?P<sign>[+-])?P(?=[0-9T])(?:(?P<years>{_AMOUNT})Y)?(?:(?P<months>{_AMOUNT})M)?(?:(?P<weeks>{_AMOUNT})W)?(?:(?P<days>{_AMOUNT})D)?"
     rf"(?:T(?:(?P<hours>{_AMOUNT})H)?(?:(?P<minutes>{_AMOUNT})M)?(?:(?P<seconds>{_AMOUNT})S)?)?"
 )
-_UNITS = {"years": 365 * 86400, "months": 30 * 86400, "weeks": 7 * 86400, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
+_UNITS = {
+    "years": 365 * 86400,
+    "months": 30 * 86400,
+    "weeks": 7 * 86400,
+    "days": 86400,
+    "hours": 3600,
+    "minutes": 60,
+    "seconds": 1,
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 20_000_000_000
 """A number past this counts milliseconds, not seconds: in seconds it would be the year 2603."""
@@ -41,6 +50,11 @@ def day(value: Any) -> str:
     if (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0):
         return moment.date().isoformat()
     raise TypeMismatch("expected a date, found a time of the day", "the type `datetime` takes times")
+
+
+def any_day(value: Any) -> str:
+    """A day, past or future, as `day` takes it, or in JSON's quotes."""
+    return day(unquoted(value) if isinstance(value, str) else value)
 
 
 def time(value: Any) -> str:

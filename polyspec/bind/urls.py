@@ -1,7 +1,8 @@
 """The types of URLs and of what they point at: `uri`, `gcs`, `s3`, `wasb`, and `auth`, the credentials of one.
 
 A URL is given as Polyaxon's wire has it: scheme and web hosts in lower case, no default port, `.` and `..` worked out,
-characters that a URL cannot hold percent-encoded. The mapping forms (decision S25) give the same text. Reading a URL opens nothing.
+characters that a URL cannot hold percent-encoded. The mapping forms give the same text
+(decision S25). Reading a URL opens nothing.
 """
 
 import re
@@ -54,7 +55,9 @@ def wasb(value: Any) -> str:
     }.get(parts.scheme, host and parts.scheme in _WASB_SCHEMES)
     if right:
         return _joined(parts)
-    raise TypeMismatch(f"expected {expected}, found another URL", "write it as `wasbs://container@account.blob.core.windows.net/path`")
+    raise TypeMismatch(
+        f"expected {expected}, found another URL", "write it as `wasbs://container@account.blob.core.windows.net/path`"
+    )
 
 
 def auth(value: Any) -> dict[str, str]:
@@ -156,7 +159,9 @@ def _fields(value: Any, what: str, known: Collection[str]) -> dict[str, str]:
         refuse(what, value)
     for name, field in value.items():
         if name not in known:
-            raise TypeMismatch(f"expected the keys {', '.join(f'`{key}`' for key in known)}, found another one", None, (str(name),))
+            raise TypeMismatch(
+                f"expected the keys {', '.join(f'`{key}`' for key in known)}, found another one", None, (str(name),)
+            )
         if field is not None and not isinstance(field, str):
             raise TypeMismatch("expected text", None, (name,))
     return {name: fit_text(field) for name, field in value.items() if field is not None}

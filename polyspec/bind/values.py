@@ -19,6 +19,16 @@ MAX_NUMBER = 100
 """Characters of one number that is written as text."""
 MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 
+_KINDS: tuple[tuple[type, str], ...] = (
+    (type(None), "null"),
+    (bool, "a boolean"),
+    (int, "an integer"),
+    (float, "a number"),
+    (str, "text"),
+    (list, "a list"),
+    (tuple, "a list"),
+    (Mapping, "a mapping"),
+)
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _OUTSIDE_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"?|[^"\[\]{}]+', re.DOTALL)
 NUMBER = re.compile(r"[ \t\n\r]*(-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?)[ \t\n\r]*")
@@ -43,22 +53,10 @@ class TypeMismatch(ValueError):
 
 def kind(value: Any) -> str:
     """What a value is called in a message: "text", "an integer", "a list"; a Python object by the name of its class."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int():
-            return "an integer"
-        case float():
-            return "a number" if math.isfinite(value) else "a number that is not finite"
-        case str():
-            return "text"
-        case list() | tuple():
-            return "a list"
-        case Mapping():
-            return "a mapping"
-    return f"a Python `{type(value).__name__}`"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "a number that is not finite"
+    names = (name for class_, name in _KINDS if isinstance(value, class_))
+    return next(names, f"a Python `{type(value).__name__}`")
 
 
 def refuse(expected: str, value: Any, hint: str | None = None) -> NoReturn:
@@ -141,6 +139,11 @@ def loaded(value: Any, expected: str, example: str) -> Any:
         if mismatch.message.startswith("expected JSON"):
             refuse(expected, value, f"write {example}")
         raise
+
+
+def unquoted(text: str) -> str:
+    """The text that JSON's quotes hold; text without them stands for itself. Raises `TypeMismatch`."""
+    return str(decoded(text)) if text.lstrip(" \t\r\n").startswith('"') else text
 
 
 def _not_too_deep(text: str) -> str:

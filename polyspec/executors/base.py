@@ -13,45 +13,84 @@ DONE: Final[frozenset[Status]] = frozenset({"stopped", "succeeded", "failed"})
 
 
 class ConnectionLike(Protocol):
-    """What an executor reads of a connection; `schema` holds Polyaxon's camelCase keys, such as `hostPath` and `url`."""
+    """What an executor reads of a connection; `env`, `secret` and `config_map` are read where it has them."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name by which specs ask for it."""
+        ...
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """What it connects to, such as `git`, `host_path` or `s3`."""
+        ...
+
     @property
-    def schema(self) -> Mapping[str, Any] | None: ...
+    def schema(self) -> Mapping[str, Any] | None:
+        """What its kind needs, under Polyaxon's camelCase keys."""
+        ...
 
 
 class ContextLike(Protocol):
     """What an executor reads of a `RunContext`: who runs it, and where."""
 
     @property
-    def owner(self) -> str: ...
+    def owner(self) -> str:
+        """Who the run belongs to."""
+        ...
+
     @property
-    def project(self) -> str: ...
+    def project(self) -> str:
+        """The project of the run."""
+        ...
+
     @property
-    def run_uuid(self) -> str | None: ...
+    def run_uuid(self) -> str | None:
+        """The identity of the run."""
+        ...
+
     @property
-    def run_name(self) -> str | None: ...
+    def run_name(self) -> str | None:
+        """The name that a person gave it."""
+        ...
+
     @property
-    def run_path(self) -> str | None: ...
+    def run_path(self) -> str | None:
+        """Its path under the artifacts; the uuid where it is None."""
+        ...
+
     @property
-    def namespace(self) -> str | None: ...
+    def namespace(self) -> str | None:
+        """The namespace that it was compiled for."""
+        ...
+
     @property
-    def artifacts_store(self) -> ConnectionLike | None: ...
+    def artifacts_store(self) -> ConnectionLike | None:
+        """The store that init steps copy from unless they name another."""
+        ...
+
     @property
-    def connections(self) -> Sequence[ConnectionLike]: ...
+    def connections(self) -> Sequence[ConnectionLike]:
+        """The catalogue."""
+        ...
 
 
 class Submittable(Protocol):
     """What an executor needs of a run spec: Polyaxon's wire format, the digest, and the context it was compiled for."""
 
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """`sha256:` and what would run, hashed."""
+        ...
+
     @property
-    def context(self) -> ContextLike: ...
-    def to_dict(self) -> dict[str, Any]: ...
+    def context(self) -> ContextLike:
+        """The context that it was compiled for."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """The compiled operation, in JSON types."""
+        ...
 
 
 @runtime_checkable

@@ -54,7 +54,9 @@ class Catalogue:
         if not isinstance(known, str | Path):
             return Problem("executor-store", f"no folder of this machine is known for the store `{name}`", path, hint)
         if not Path(known).is_dir():
-            return Problem("executor-store", f"the store `{name}` is at `{known}`, which is no folder of this machine", path, hint)
+            return Problem(
+                "executor-store", f"the store `{name}` is at `{known}`, which is no folder of this machine", path, hint
+            )
         return Path(known).resolve()
 
     def unknown(self, name: str, path: SpecPath) -> Problem:

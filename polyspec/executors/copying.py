@@ -27,9 +27,9 @@ class Copier:
     def copy(self, source: str, target: Path, kind: Kind) -> list[str]:
         """Copy a file, or what is in a folder, over what is there already.
 
-        Links are followed where they stay within the store; inside a folder, what they would bring in from elsewhere is left
-        out, as are pipes and devices: the paths of these come back. Raises `NotCopied` when `source` itself is such a thing
-        or is missing or of another kind, and `OSError`.
+        Links are followed where they stay within the store. Inside a folder, what they would bring in from elsewhere is left
+        out, as are pipes, devices, links to folders above and the run itself: the paths of these come back. Raises
+        `NotCopied` when `source` itself leads out, is missing or is of another kind, and `OSError`.
         """
         found = self._kind(self.store / source)
         if found is None:
@@ -43,7 +43,7 @@ class Copier:
             self.check()
             real = here.resolve()
             found = self._kind(here)
-            if found is None or real in above:
+            if found is None or real in above or real.is_relative_to(self.bounds):
                 left_out.append(str(here.relative_to(self.store)))
             elif found == "file":
                 self._copy_file(real, there)

@@ -18,6 +18,8 @@ IGNORABLE: Final = {
     "init": "init steps that need a container or a server",
     "plugins": "plugins that need Polyaxon's services",
     "lifecycle": "hooks of the container's life cycle",
+    "schedule": "the schedule: the spec runs once",
+    "conditions": "the conditions: the spec runs whether they hold or not",
 }
 """The words by which a caller agrees to run without something, and what each stands for."""
 

@@ -11,7 +11,7 @@ import attrs
 
 from polyspec.errors import Problem, did_you_mean
 from polyspec.executors.catalogue import REPOSITORIES, Catalogue
-from polyspec.executors.findings import Finding, Gap
+from polyspec.executors.findings import Finding, Gap, Note
 from polyspec.executors.paths import Mount, covering, normal, within
 from polyspec.tree import Path as SpecPath
 
@@ -72,9 +72,20 @@ _NEED_MORE: Final = {
 EXPERIMENTAL_FETCH: Final = "--experimental-fetch"
 """Polyaxon's own flag: fetch the one revision, do not clone."""
 _PLAIN_FLAGS: Final = frozenset(
-    "no-tags progress quiet recurse-submodules remote-submodules shallow-submodules single-branch no-single-branch verbose".split()
-) | {EXPERIMENTAL_FETCH[2:]}
-_VALUE_FLAGS: Final = frozenset("branch depth filter jobs recurse-submodules shallow-exclude shallow-since".split())
+    {
+        EXPERIMENTAL_FETCH,
+        "--no-single-branch",
+        "--no-tags",
+        "--progress",
+        "--quiet",
+        "--recurse-submodules",
+        "--remote-submodules",
+        "--shallow-submodules",
+        "--single-branch",
+        "--verbose",
+    }
+)
+_VALUE_FLAGS: Final = frozenset({"--branch", "--depth", "--filter", "--jobs", "--shallow-exclude", "--shallow-since"})
 _SHORT_FLAGS: Final = {"-b": "--branch", "-j": "--jobs", "-q": "--quiet", "-v": "--verbose"}
 
 
@@ -127,6 +138,8 @@ class InitReader:
             hint = "write `git: {url: ...}`, or name a git `connection`"
             yield Problem("executor-git", "the init step names no git url", (*path, "git"), hint)
             return
+        if name and getattr(self.catalogue.connections.get(name), "secret", None):
+            yield Note(f"the secret of the connection `{name}` is in a cluster: git uses the credentials of this machine")
         folder = name or url.rstrip("/").split("/")[-1].split(".")[0]
         if folder in ("", ".", ".."):
             yield Problem("executor-git", "the git url ends in no name for the folder of the clone", (*path, "git", "url"))
@@ -144,7 +157,9 @@ class InitReader:
         default = self.catalogue.default.name if self.catalogue.default is not None else None
         name = entry.get("connection") or default
         if name is None:
-            hint = "name a `connection` and its folder, `LocalExecutor(stores={NAME: FOLDER})`, or give `RunContext(artifacts_store=...)`"
+            hint = (
+                "give one, `RunContext(artifacts_store=...)`, or name a `connection` and its folder, `LocalExecutor(stores=...)`"
+            )
             yield Problem("executor-store", "the init step copies from the artifacts store, and there is none", path, hint)
             return
         store = self.catalogue.folder(name, (*path, "connection") if entry.get("connection") else path)
@@ -200,10 +215,9 @@ def clean_flags(flags: Sequence[str], path: SpecPath) -> tuple[tuple[str, ...], 
     while words:
         word, *words = words
         name, equals, value = _SHORT_FLAGS.get(word, word).partition("=")
-        if not equals and name[2:] in _VALUE_FLAGS - _PLAIN_FLAGS and words:
+        if not equals and name in _VALUE_FLAGS and words:
             value, *words = words
-        known = name.startswith("--") and name[2:] in (_VALUE_FLAGS if value else _PLAIN_FLAGS)
-        if known and not value.startswith("-"):
+        if name in (_VALUE_FLAGS if value else _PLAIN_FLAGS) and not value.startswith("-"):
             clean.append(f"{name}={value}" if value else name)
         else:
             problems.append(_flag_problem(name, path))
@@ -211,7 +225,7 @@ def clean_flags(flags: Sequence[str], path: SpecPath) -> tuple[tuple[str, ...], 
 
 
 def _flag_problem(name: str, path: SpecPath) -> Problem:
-    known = sorted(f"--{flag}" for flag in _PLAIN_FLAGS | _VALUE_FLAGS)
+    known = sorted(_PLAIN_FLAGS | _VALUE_FLAGS)
     hint = did_you_mean(name, known) or f"allowed are: {', '.join(known)}"
     return Problem("executor-git", f"the git flag `{name}` is not one that a run may use", path, hint)
 

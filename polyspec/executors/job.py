@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,7 +15,7 @@ from polyspec.executors.environment import as_text, run_variables
 from polyspec.executors.findings import Finding, Gap, Note, noted, refused
 from polyspec.executors.init import Clone, Copy, InitReader, Step, WriteFile, init_mounts
 from polyspec.executors.paths import Mount, normal, within
-from polyspec.executors.support import Wire, findings_of, kind_problems
+from polyspec.executors.support import Wire, findings_of, kind_problems, words
 
 CONTEXT: Final = Path("context")
 """The folder of a run that stands for the context path, `/plx-context`."""
@@ -76,7 +75,7 @@ def read_job(spec: Submittable, site: Site) -> Job:
     return Job(
         uuid=uuid,
         artifacts=artifacts,
-        argv=(*_words(container["command"], split=True), *_words(container.get("args") or [], split=False)),
+        argv=(*words(container["command"], split=True), *words(container.get("args"), split=False)),
         variables=tuple(_variables(wire, context, site, uuid)),
         data=tuple(_data(wire)),
         working_dir=container.get("workingDir") or None,
@@ -143,10 +142,3 @@ def _data(wire: Wire) -> Iterator[tuple[str, str]]:
     for entry in (entry for key in ("inputs", "outputs", "contexts") for entry in wire.get(key) or []):
         if entry.get("toEnv") and entry.get("value") is not None:
             yield entry["toEnv"], as_text(entry["value"])
-
-
-def _words(given: Any, *, split: bool) -> Iterator[str]:
-    """The words of a command or its args; empty ones are dropped, as Polyaxon does. One text is split where `split`."""
-    if isinstance(given, str):
-        given = shlex.split(given) if split else [given]
-    yield from (str(word) for word in given if word not in (None, ""))

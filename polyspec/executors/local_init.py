@@ -16,8 +16,14 @@ from polyspec.executors.logs import Log
 from polyspec.executors.paths import Workspace
 from polyspec.executors.process import Call, Control, execute
 
-_TRANSPORTS: Final = ("protocol.allow=never", "protocol.ext.allow=never", "protocol.file.allow=user") + tuple(
-    f"protocol.{name}.allow=always" for name in ("git", "http", "https", "ssh")
+_TRANSPORTS: Final = (
+    "protocol.allow=never",
+    "protocol.ext.allow=never",
+    "protocol.file.allow=user",
+    "protocol.git.allow=always",
+    "protocol.http.allow=always",
+    "protocol.https.allow=always",
+    "protocol.ssh.allow=always",
 )
 """Git's transports that reach a repository; the others run programs that the url names."""
 _BITS: Final = {"r": 0o444, "w": 0o222, "x": 0o111}
@@ -58,6 +64,7 @@ class Steps:
     def _write(self, step: WriteFile) -> None:
         place = self._place(step, step.target)
         place.parent.mkdir(parents=True, exist_ok=True)
+        place.unlink(missing_ok=True)
         place.write_text(self.all.rewritten(step.content), encoding="utf-8", newline="")
         if step.mode is not None:
             place.chmod(changed_mode(stat.S_IMODE(place.stat().st_mode), step.mode))
@@ -87,28 +94,27 @@ class Steps:
     def _git(self, step: Clone, words: tuple[str, ...], cwd: Path) -> None:
         options = [word for setting in _TRANSPORTS for word in ("-c", setting)]
         env = {**self.env, "GIT_TERMINAL_PROMPT": "0"}
-        code = execute(Call(["git", *options, *words], env, cwd), self.log, self.control, self.grace)
+        try:
+            code = execute(Call(["git", *options, *words], env, cwd), self.log, self.control, self.grace)
+        except FileNotFoundError:
+            raise _failed(step, "`git` is not installed on this machine, or not on the `PATH`") from None
         if code:
-            verb = next(word for word in words if word in _VERBS)
-            raise _failed(step, f"`git {verb}` ended with exit code {code}; the log says why")
-
-
-_VERBS: Final = frozenset({"clone", "init", "remote", "fetch", "checkout", "submodule"})
+            verb = words[2] if words[0] == "-C" else words[0]
+            raise _failed(step, f"`git {verb}` ended with exit code {code}: the log says why")
 
 
 def git_commands(step: Clone, place: Path) -> list[tuple[str, ...]]:
     """The words after `git` that make the clone, in order. No value of the spec can be read as an option."""
     flags = tuple(flag for flag in step.flags if flag != EXPERIMENTAL_FETCH)
     within = ("-C", str(place))
-    revision = () if step.revision is None else (step.revision,)
     if len(flags) == len(step.flags):
         commands = [("clone", "--quiet", *flags, "--", step.url, str(place))]
-        commands += [(*within, "checkout", "--quiet", *revision, "--")] if revision else []
+        commands += [(*within, "checkout", "--quiet", step.revision, "--")] if step.revision else []
     else:
         commands = [
             ("init", "--quiet", "--", str(place)),
             (*within, "remote", "add", "--", "origin", step.url),
-            (*within, "fetch", "--quiet", "--update-head-ok", "--force", *flags, "--", "origin", *revision),
+            (*within, "fetch", "--quiet", "--update-head-ok", "--force", *flags, "--", "origin", step.revision or "HEAD"),
             (*within, "checkout", "--quiet", "FETCH_HEAD", "--"),
         ]
     if any(flag.startswith("--recurse-submodules") for flag in flags):

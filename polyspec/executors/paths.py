@@ -8,8 +8,8 @@ from pathlib import Path
 
 import attrs
 
-_BEFORE = r"(?:(?<=://)|(?<![\w./~+@%)\]}*?$-]))"
-"""An absolute path begins here: after no character that would make the text before it part of the same path."""
+_BEFORE = r"(?:(?<=://)|(?<=^-[A-Za-z])|(?<=\s-[A-Za-z])|(?<![\w./~+)\]}*?$]))"
+"""An absolute path begins here: after `file://`, the letter of an option, or what cannot be a part of the same path."""
 _AFTER = r"(?![\w.~+@%-])"
 """The last name of a prefix ends here: `/data` is no prefix of `/data-2`."""
 

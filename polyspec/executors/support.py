@@ -1,12 +1,13 @@
 """What of a run spec a process on this machine can carry out, and what not."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from polyspec.errors import Problem
 from polyspec.executors.findings import UNSUPPORTED, Finding, Gap, Note
-from polyspec.tree import walk
+from polyspec.tree import Path, walk
 
 Wire = Mapping[str, Any]
 """A compiled operation in Polyaxon's wire format."""
@@ -15,12 +16,6 @@ _VARIABLE: Final = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 """The name of a variable. Rule: Kubernetes."""
 _UNUSABLE: Final = re.compile("[\x00\ud800-\udfff]")
 """What no word and no variable of a process can hold."""
-_ELSEWHERE: Final = {
-    "matrix": "a matrix is many runs: submit each of `spec.expand()`",
-    "schedule": "a schedule needs a scheduler: leave it out, and submit the spec when it is due",
-    "joins": "joins need a server that knows other runs",
-    "conditions": "conditions are for whoever runs the graph: leave them out",
-}
 _GAPS: Final = {
     "volumeMounts": ("volumes", "volume mounts need a container"),
     "volumeDevices": ("volumes", "volume devices need a container"),
@@ -40,17 +35,19 @@ def platform_problems(name: str) -> list[Problem]:
     return [] if name == "posix" else [Problem("executor-platform", "the local executor does not run on Windows", (), hint)]
 
 
-def kind_problems(wire: Wire) -> list[Problem]:
-    """A problem where the spec is not one run of one process, and so for somebody else to take apart."""
+def kind_problems(wire: Wire) -> Iterator[Problem]:
+    """Problems where the spec is not one run of one process, and so for somebody else to take apart."""
     kind = (wire.get("run") or {}).get("kind")
-    problems = [Problem(UNSUPPORTED, f"`{key}` is not for one process", (key,), hint) for key, hint in _ELSEWHERE.items() if wire.get(key)]
+    if wire.get("matrix"):
+        yield Problem(UNSUPPORTED, "a matrix is many runs, not one process", ("matrix",), "submit each of `spec.expand()`")
+    if wire.get("joins"):
+        yield Problem(UNSUPPORTED, "joins need a server that knows other runs", ("joins",), "give the values as params")
     if kind == "dag":
         hint = "submit its operations one by one: `spec.graph.operations`"
-        problems.append(Problem(UNSUPPORTED, "a `dag` is many runs, not one process", ("run", "kind"), hint))
+        yield Problem(UNSUPPORTED, "a `dag` is many runs, not one process", ("run", "kind"), hint)
     elif kind not in ("job", "service"):
         what = f"a run of kind `{kind}` is not one process: expected `job` or `service`"
-        problems.append(Problem(UNSUPPORTED, what, ("run", "kind"), "a cluster can run it"))
-    return problems
+        yield Problem(UNSUPPORTED, what, ("run", "kind"), "a cluster can run it")
 
 
 def findings_of(wire: Wire) -> Iterator[Finding]:
@@ -73,10 +70,26 @@ def _texts(wire: Wire) -> Iterator[Problem]:
             yield Problem("executor-text", "the text holds a character that no process can be given", path)
 
 
+def words(given: Any, *, split: bool) -> list[str]:
+    """The words of a command or of its args, without empty ones, as Polyaxon has them; one text is split where `split`.
+
+    Raises `ValueError` for a text with an open quotation mark.
+    """
+    if isinstance(given, str):
+        given = shlex.split(given) if split else [given]
+    return [str(word) for word in given or () if word not in (None, "")]
+
+
 def _command(container: Mapping[str, Any]) -> Iterator[Problem]:
-    if not container.get("command"):
+    here = ("run", "container", "command")
+    try:
+        command = words(container.get("command"), split=True)
+    except ValueError:
+        yield Problem("executor-value", "the command has a quotation mark without its partner", here)
+        return
+    if not command:
         what = "the container has no `command`, and without its image nobody knows what it would start"
-        yield Problem("executor-command-missing", what, ("run", "container", "command"), "write the `command` of the image in the spec")
+        yield Problem("executor-command-missing", what, here, "write the command that the image would start")
 
 
 def _gaps(run: Mapping[str, Any], container: Mapping[str, Any]) -> Iterator[Gap]:
@@ -93,7 +106,9 @@ def _gaps(run: Mapping[str, Any], container: Mapping[str, Any]) -> Iterator[Gap]
 
 def _variables(wire: Wire, container: Mapping[str, Any]) -> Iterator[Finding]:
     here = ("run", "container", "env")
-    named = [((*here, index, "name"), item.get("name")) for index, item in enumerate(container.get("env") or [])]
+    named: list[tuple[Path, Any]] = [
+        ((*here, index, "name"), item.get("name")) for index, item in enumerate(container.get("env") or [])
+    ]
     for key in ("inputs", "outputs", "contexts"):
         entries = enumerate(wire.get(key) or [])
         named += [((key, index, "toEnv"), entry["toEnv"]) for index, entry in entries if entry.get("toEnv")]
@@ -106,12 +121,13 @@ def _variables(wire: Wire, container: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _resources(resources: Mapping[str, Any]) -> Iterator[Finding]:
-    for key in ("limits", "requests"):
-        for name, amount in (resources.get(key) or {}).items():
-            if _ACCELERATOR.search(name) and not _is_zero(amount):
-                what = f"nothing on this machine hands out `{name}`"
-                yield Gap("gpu", what, ("run", "container", "resources", key, name))
-    if resources:
+    asked = {
+        name: key for key in ("requests", "limits") for name, amount in (resources.get(key) or {}).items() if not _is_zero(amount)
+    }
+    for name, key in asked.items():
+        if _ACCELERATOR.search(name):
+            yield Gap("gpu", f"nothing on this machine hands out `{name}`", ("run", "container", "resources", key, name))
+    if asked:
         yield Note("`resources` are not enforced on this machine")
 
 
@@ -140,6 +156,10 @@ def _around(wire: Wire) -> Iterator[Finding]:
     if wire.get("isApproved") is False:
         hint = "compile it with `approved=True`"
         yield Problem(UNSUPPORTED, "the run waits for an approval", ("isApproved",), hint)
+    if wire.get("schedule"):
+        yield Gap("schedule", "a schedule needs a scheduler", ("schedule",))
+    if wire.get("conditions"):
+        yield Gap("conditions", "conditions are judged by whoever runs the graph", ("conditions",))
     for name in _PLUGINS:
         if (wire.get("plugins") or {}).get(name):
             yield Gap("plugins", f"the plugin `{name}` needs Polyaxon's services", ("plugins", name))

@@ -1,0 +1,19 @@
+"""Merging: strategies and rules, trees over trees, layers over layers. The only room that knows deepmerge."""
+
+from polyspec.merge.engine import merge, pruned
+from polyspec.merge.layers import Layer, Merging, merge_layers
+from polyspec.merge.strategies import ISNULL, POST_MERGE, PRE_MERGE, REPLACE, Strategy, default_strategies
+
+__all__ = [
+    "ISNULL",
+    "POST_MERGE",
+    "PRE_MERGE",
+    "REPLACE",
+    "Layer",
+    "Merging",
+    "Strategy",
+    "default_strategies",
+    "merge",
+    "merge_layers",
+    "pruned",
+]

@@ -25,6 +25,9 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PORTS = {"http": 80, "https": 443}
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+# What registries reserved after some of the Pythons that we run on were made.
+_SPECIAL_4 = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
+_SPECIAL_6 = (ipaddress.IPv6Network("2001::/23"), ipaddress.IPv6Network("2002::/16"), ipaddress.IPv6Network("3fff::/20"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -93,8 +96,10 @@ def is_public(address: Address) -> bool:
         inner = _embedded(address)
         if inner is not None:
             return is_public(inner)
-        if address not in _GLOBAL_UNICAST or address.teredo or address.sixtofour:
+        if address not in _GLOBAL_UNICAST or any(address in network for network in _SPECIAL_6):
             return False
+    elif any(address in network for network in _SPECIAL_4):
+        return False
     return address.is_global and not (
         address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
     )

@@ -13,7 +13,8 @@ go on compiling. So these are taken as well (docs/design/kubernetes.md has the r
 - null anywhere: the field is absent, or removed from what is patched;
 - a patch (`partial=True`) without fields that are required;
 - a container without a name, its `command` or `args` as one text, its `env` as a mapping of names to values;
-- the fields of a container's security context in a pod's.
+- the fields of a container's security context in a pod's;
+- a node selector without terms, and resources written by name: `cpu: {requests: 1, limits: 2}`.
 """
 
 import json
@@ -89,16 +90,19 @@ def _published() -> Mapping[str, Schema]:
 
 def _loosened(definitions: Mapping[str, Schema]) -> dict[str, Schema]:
     """The definitions in which a spec may say what Kubernetes would refuse."""
-    container, variable, pod = (definitions[name] for name in ("Container", "EnvVar", "PodSecurityContext"))
-    fields = container["properties"]
-    value = {"type": ["string", "boolean"]}
-    line = {"type": ["array", "string"]}
+    container, variable = definitions["Container"], definitions["EnvVar"]
+    pod, resources = definitions["PodSecurityContext"], definitions["ResourceRequirements"]
+    fields, amount = container["properties"], definitions["Quantity"]
+    value, line = {"type": ["string", "boolean"]}, {"type": ["array", "string"]}
     by_name = {"type": ["array", "object"], "additionalProperties": value}
     own = {"args": fields["args"] | line, "command": fields["command"] | line, "env": fields["env"] | by_name}
+    amounts = {"type": "object", "properties": {"limits": amount, "requests": amount}, "additionalProperties": False}
     return {
         "Container": container | {"required": [], "properties": fields | own},
         "EnvVar": variable | {"properties": variable["properties"] | {"value": value}},
+        "NodeSelector": definitions["NodeSelector"] | {"required": []},
         "PodSecurityContext": pod | {"properties": definitions["SecurityContext"]["properties"] | pod["properties"]},
+        "ResourceRequirements": resources | {"tolerated": amounts},
     }
 
 
@@ -181,8 +185,13 @@ def _other_keys(validator: "Validator", rule: Any, value: Any, schema: Schema) -
                 yield _error(key)
         elif rule is not False:
             yield from validator.descend(value[key], rule, path=key)
-        elif not _is_template(key):
+        elif not _is_template(key) and not _is_tolerated(validator, value[key], schema):
             yield _error(key)
+
+
+def _is_tolerated(validator: "Validator", value: Any, schema: Schema) -> bool:
+    """Whether an unknown key holds what existing specs write in this definition."""
+    return "tolerated" in schema and validator.evolve(schema=schema["tolerated"]).is_valid(value)
 
 
 def _required(validator: "Validator", names: list[str], value: Any, _: Schema) -> Iterator["ValidationError"]:

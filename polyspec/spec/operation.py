@@ -8,13 +8,14 @@ import attrs
 
 from polyspec.spec.container import Container, Sidecars, Volumes
 from polyspec.spec.environment import Environment
-from polyspec.spec.helpers import Build, Cache, Hook, Mounts, Plugins, Strategy, TemplateSection, Termination
+from polyspec.spec.helpers import Build, Cache, Hook, Mounts, Plugins, TemplateSection, Termination
 from polyspec.spec.init import Inits
 from polyspec.spec.io import IOs, Params
 from polyspec.spec.markers import Choice, Combined, Maybe, Names, Pattern, Template
 from polyspec.spec.matrix import Matrix
 from polyspec.spec.node import Node, absent
 from polyspec.spec.problem import Mismatch
+from polyspec.spec.resources import amounts
 from polyspec.spec.run import Run, RunPatch
 from polyspec.spec.workflow import EventTrigger, Join, Schedule
 
@@ -86,7 +87,7 @@ class Definition(Node):
     path_ref: Maybe[str] = absent()
     component: "Maybe[Definition]" = absent()
     run_patch: Maybe[RunPatch | Mapping[str, Any]] = absent()
-    patch_strategy: Maybe[Strategy] = absent()
+    patch_strategy: Maybe[str] = absent()
     is_preset: Maybe[bool] = absent()
 
     def __attrs_post_init__(self) -> None:
@@ -94,6 +95,7 @@ class Definition(Node):
         if len(written) > 1 and not self.is_preset:
             raise Mismatch("a spec has one reference at most", path=(_camel(written[1]),), code="many-references")
         _check_cmd(self.cmd)
+        _check_resources(self.resources)
 
 
 def _camel(name: str) -> str:
@@ -104,6 +106,15 @@ def _check_cmd(cmd: Any) -> None:
     lines = [cmd] if isinstance(cmd, str) else cmd
     if isinstance(lines, Sequence) and (not lines or any(not line.strip() for line in lines)):
         raise Mismatch("`cmd` is a command, not blank", path=("cmd",), code="blank-cmd")
+
+
+def _check_resources(resources: Any) -> None:
+    if not isinstance(resources, Mapping):
+        return
+    try:
+        amounts(resources)
+    except Mismatch as error:
+        raise Mismatch(error.message, path=("resources", *error.path), hint=error.hint, code=error.code) from None
 
 
 @attrs.frozen(kw_only=True, repr=False)

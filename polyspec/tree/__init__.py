@@ -1,6 +1,6 @@
 """Plain trees: what a path is, what is absent, and how a tree is walked. Imports nothing of ours."""
 
-from polyspec.tree.leaf import Leaf, Mark, derived, plain, traced, untraced
+from polyspec.tree.leaf import Leaf, Mark, Verbatim, derived, plain, traced, untraced
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
 from polyspec.tree.walk import Tree, at, frozen, thawed, walk
@@ -13,6 +13,7 @@ __all__ = [
     "PathError",
     "Tree",
     "Unset",
+    "Verbatim",
     "at",
     "derived",
     "format_path",

@@ -30,6 +30,13 @@ class Leaf:
     beaten: tuple["Leaf", ...] = ()
 
 
+@attrs.frozen(repr=False)
+class Verbatim:
+    """A value that a caller handed over: data, never a template, never looked into for one."""
+
+    value: Any
+
+
 def plain(node: Any) -> Any:
     """The value of a leaf, wrapped or not."""
     return node.value if type(node) is Leaf else node

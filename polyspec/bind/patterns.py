@@ -1,0 +1,267 @@
+"""Regular expressions that match in linear time: what `validation.regex` takes.
+
+A pattern becomes an automaton of positions (Glushkov 1961), and a text goes through it once, with the set of positions that are
+reached held as the bits of one integer. There is no backtracking: nested repeats such as `^(a+)+$` or `^[a-z]+(-[a-z]+)*$` cost no
+more than others, so that, unlike in the closed subset of security.md, they need not be refused. The syntax is Python's without
+what no automaton can do: look-around, back references, atomic groups and possessive repeats, word boundaries, flags but `(?i)` at
+the start. A group only groups. The whole text must match; `^` and `$` match the start and the end of it.
+
+Bounds: a pattern of 256 characters, 1024 positions once `{m,n}` is written out, a text of 1024 characters (security, row 16).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, reduce
+from typing import NoReturn
+
+import attrs
+
+MAX_PATTERN = 256
+MAX_POSITIONS = 1024
+MAX_TEXT = 1024
+_MAX_NESTING = 32
+
+_ESCAPED_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "0": "\0"}
+_HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
+_COUNTS = re.compile(r"\{(?:(?P<exact>[0-9]+)|(?P<least>[0-9]*),(?P<most>[0-9]*))\}")
+_GROUP = re.compile(r"\?(?::|P<[^\W\d]\w*>)")
+_REFUSED_GROUPS = {"=": "look-ahead", "!": "look-ahead", "<": "look-behind", ">": "an atomic group", "(": "a condition", "P": "a back reference"}
+
+
+class PatternError(ValueError):
+    """A pattern that is not taken, and why."""
+
+
+@attrs.frozen
+class Symbol:
+    """What one position matches: characters in ranges of code points or of a category, or all others; or an anchor."""
+
+    ranges: tuple[tuple[int, int], ...] = ()
+    categories: str = ""
+    negated: bool = False
+    anchor: str = ""
+
+    def matches(self, character: str) -> bool:
+        """Whether the symbol is no anchor and stands for this character."""
+        code = ord(character)
+        inside = any(low <= code <= high for low, high in self.ranges) or any(_in_category(character, name) for name in self.categories)
+        return not self.anchor and inside != self.negated
+
+
+@attrs.frozen
+class Sequel:
+    """Parts one after another; without parts, the empty text."""
+
+    parts: tuple["Part", ...]
+
+
+@attrs.frozen
+class Choice:
+    """One of several parts."""
+
+    parts: tuple["Part", ...]
+
+
+@attrs.frozen
+class Repeat:
+    """A part, so many times; without `most` as often as one likes."""
+
+    part: "Part"
+    least: int
+    most: int | None
+
+
+Part = Symbol | Sequel | Choice | Repeat
+_EMPTY = Sequel(())
+_START, _END = Symbol(anchor="^"), Symbol(anchor="$")
+
+
+@attrs.frozen
+class Pattern:
+    """An automaton: bit 0 is the start, every other bit a position. `follow[i]` are the positions that may come after `i`."""
+
+    symbols: tuple[tuple[Symbol, int], ...]
+    follow: tuple[int, ...]
+    last: int
+    ignore_case: bool
+
+    def fullmatch(self, text: str) -> bool:
+        """Whether the whole of a text of at most 1024 characters matches, in time linear in it."""
+        masks: dict[str, int] = {}
+        reached = self._anchored(1, "^")
+        for character in text:
+            if character not in masks:
+                masks[character] = self._mask(character)
+            reached = self._after(reached) & masks[character]
+            if not reached:
+                return False
+        return bool(self._anchored(reached, "$") & self.last)
+
+    def _mask(self, character: str) -> int:
+        variants = {character, character.lower(), character.upper()} if self.ignore_case else {character}
+        letters = [variant for variant in variants if len(variant) == 1]
+        return _union(mask for symbol, mask in self.symbols if any(map(symbol.matches, letters)))
+
+    def _after(self, reached: int) -> int:
+        return _union(self.follow[position] for position in _bits(reached))
+
+    def _anchored(self, reached: int, anchor: str) -> int:
+        """The positions reached, and those that anchors lead to from there."""
+        mask = _union(mask for symbol, mask in self.symbols if symbol.anchor == anchor)
+        while mask and (more := reached | self._after(reached) & mask) != reached:
+            reached = more
+        return reached
+
+
+@lru_cache(maxsize=512)
+def compile_pattern(text: str) -> Pattern:
+    """The automaton of a pattern. Raises `PatternError`."""
+    if len(text) > MAX_PATTERN:
+        raise PatternError(f"it has more than {MAX_PATTERN} characters")
+    ignore_case = text.startswith("(?i)")
+    reader = _Reader(text, 4 if ignore_case else 0)
+    part = reader.choice(0)
+    if reader.position < len(text):
+        reader.refuse("an unbalanced `)`")
+    return _automaton(part, ignore_case=ignore_case)
+
+
+class _Reader:
+    """Reads a pattern from left to right."""
+
+    def __init__(self, text: str, position: int) -> None:
+        self.text, self.position = text, position
+
+    def refuse(self, what: str) -> NoReturn:
+        raise PatternError(f"{what} at character {min(self.position, len(self.text)) + 1}")
+
+    @property
+    def next(self) -> str:
+        return self.text[self.position : self.position + 1]
+
+    def take(self) -> str:
+        character = self.next or self.refuse("it ends too early,")
+        self.position += 1
+        return character
+
+    def skip(self, text: str) -> bool:
+        found = self.text.startswith(text, self.position)
+        self.position += len(text) if found else 0
+        return found
+
+    def choice(self, depth: int) -> Part:
+        if depth > _MAX_NESTING:
+            self.refuse(f"groups nested deeper than {_MAX_NESTING}")
+        parts = [self.sequel(depth)]
+        while self.skip("|"):
+            parts.append(self.sequel(depth))
+        return parts[0] if len(parts) == 1 else Choice(tuple(parts))
+
+    def sequel(self, depth: int) -> Part:
+        parts: list[Part] = []
+        while self.next not in ("", "|", ")"):
+            parts.append(self.repeated(self.atom(depth)))
+        return Sequel(tuple(parts))
+
+    def repeated(self, part: Part) -> Part:
+        counts = self.counts()
+        if counts is None:
+            return part
+        if isinstance(part, Symbol) and part.anchor:
+            self.refuse("a repeat of an anchor")
+        if not self.skip("?") and self.next == "+":
+            self.refuse("a possessive repeat")
+        if self.counts() is not None:
+            self.refuse("a repeat of a repeat")
+        return Repeat(part, *counts)
+
+    def counts(self) -> tuple[int, int | None] | None:
+        """The least and the most of the repeat that stands here, if one does."""
+        for mark, counts in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
+            if self.skip(mark):
+                return counts
+        match = _COUNTS.match(self.text, self.position)
+        if match is None or match[0] == "{,}":
+            return None
+        self.position = match.end()
+        least, most = int(match["exact"] or match["least"] or 0), match["exact"] or match["most"]
+        if most and int(most) < least:
+            self.refuse("a repeat whose most is less than its least")
+        return least, int(most) if most else None
+
+    def atom(self, depth: int) -> Part:
+        character = self.take()
+        match character:
+            case "(":
+                return self.group(depth)
+            case "[":
+                return self.brackets()
+            case ".":
+                return Symbol(ranges=((10, 10),), negated=True)
+            case "^":
+                return _START
+            case "$":
+                return _END
+            case "\\":
+                return self.escape()
+            case "*" | "+" | "?":
+                self.refuse("a repeat of nothing")
+        return _literal(character)
+
+    def group(self, depth: int) -> Part:
+        match = _GROUP.match(self.text, self.position)
+        if match:
+            self.position = match.end()
+        elif self.skip("?"):
+            self.refuse(_REFUSED_GROUPS.get(self.next, "a flag that is not `(?i)` at the start"))
+        part = self.choice(depth + 1)
+        return part if self.skip(")") else self.refuse("a group that does not end,")
+
+    def escape(self) -> Symbol:
+        """What stands after a backslash outside brackets."""
+        if self.next in ("A", "Z"):
+            return _START if self.take() == "A" else _END
+        if self.next in ("b", "B"):
+            self.refuse("a word boundary")
+        if self.next in tuple("123456789"):
+            self.refuse("a back reference")
+        return self.character_escape()
+
+    def character_escape(self) -> Symbol:
+        character = self.take()
+        if character in "dswDSW":
+            return Symbol(categories=character)
+        if character in _HEX_DIGITS:
+            digits = self.text[self.position : self.position + _HEX_DIGITS[character]]
+            self.position += len(digits)
+            return _literal(_character_of(digits) if len(digits) == _HEX_DIGITS[character] else "") if digits else _literal("")
+        if character in _ESCAPED_CHARACTERS:
+            return _literal(_ESCAPED_CHARACTERS[character])
+        return _literal(character) if not character.isascii() or not character.isalnum() else self.refuse("an unknown escape")
+
+    def brackets(self) -> Symbol:
+        """The characters in brackets; a `]` that comes first is one of them."""
+        negated, start = self.skip("^"), self.position
+        ranges: list[tuple[int, int]] = []
+        categories = ""
+        while self.next != "]" or self.position == start + negated * 0:
+            low = self.bracket_item()
+            if self.next == "-" and self.text[self.position + 1 : self.position + 2] not in ("]", ""):
+                self.take()
+                ranges.append(self.range(low, self.bracket_item()))
+            else:
+                ranges += low.ranges
+                categories += low.categories
+        self.take()
+        return Symbol(tuple(ranges), categories, negated)
+
+    def bracket_item(self) -> Symbol:
+        character = self.take()
+        if character != "\\":
+            return _literal(character)
+        return _literal("\b") if self.skip("b") else self.character_escape()
+
+    def range(self, low: Symbol, high: Symbol) -> tuple[int, int]:
+        if low.categories or high.categories or low.ranges > high.ranges:
+            self.refuse("a range that goes nowhere")
+        return low.ranges[0][0], high.ranges[0][1]

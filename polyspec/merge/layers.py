@@ -1,0 +1,172 @@
+"""Layers over one another, in order: component, operation, each preset, each under its own strategy.
+
+A layer is a spec: its root fields patch the root fields below it, its `run`, shortcuts and `runPatch` patch the run, in the
+order of polyaxonfile section 3. The same code merges plain trees and trees whose leaves carry their marks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from polyspec.errors import Problem, Rejected
+from polyspec.merge.engine import merge, pruned
+from polyspec.merge.replicas import each_role, misfits, run_classes, spread
+from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_strategies
+from polyspec.registry import Registry, UnknownName
+from polyspec.spec.resources import amounts
+from polyspec.spec.shapes import definition_shape
+from polyspec.tree import Path, derived, plain, traced
+from polyspec.tree.shape import Shape
+
+Node = Any
+
+SHORTCUTS = ("ports", "container", "cmd", "env", "resources", "environment", "init", "connections", "sidecars", "volumes")
+"""The root fields that stand for parts of the run, in the order in which they are applied (section 3)."""
+_APART = frozenset({
+    "kind", "run", "runPatch", "patchStrategy", "isPreset", "component", "hubRef", "dagRef", "urlRef", "pathRef", *SHORTCUTS,
+})  # fmt: skip
+
+
+@attrs.frozen(eq=False)
+class Layer:
+    """One spec of the stack: its canonical tree, the word for it in origins, and the document that its paths lead into."""
+
+    name: str
+    tree: Mapping[str, Node]
+    source: Any
+
+    def marked(self) -> "Layer":
+        """The same layer with leaves that carry their marks."""
+        tree = {key: traced(value, _layer_name(self.name, key), self.source, (key,)) for key, value in self.tree.items()}
+        return attrs.evolve(self, tree=tree)
+
+
+@attrs.frozen
+class Merging:
+    """How layers merge: the strategies by name, and the shape that directs them."""
+
+    strategies: Registry[Strategy] = attrs.field(factory=default_strategies)
+    shape: Shape = attrs.field(factory=definition_shape)
+
+    def strategy(self, layer: Layer) -> Strategy:
+        """The strategy of a layer. Raises `Rejected` where it is not known."""
+        name = plain(layer.tree.get("patchStrategy"))
+        if name is None:
+            return self.strategies[POST_MERGE.name]
+        try:
+            return self.strategies[name]
+        except UnknownName as error:
+            raise Rejected([Problem("not-allowed", str(error), ("patchStrategy",), error.hint, source=layer.source)]) from None
+
+
+def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dict[str, Node]:
+    """The layers as one tree, the lowest first: root fields, `params` and `run`. Raises `Rejected` with all problems."""
+    merging = merging or Merging()
+    effective: dict[str, Node] = {}
+    problems: list[Problem] = []
+    for layer in layers:
+        try:
+            effective = _over(effective, layer, merging)
+        except Rejected as error:
+            problems += error.problems
+    if problems:
+        raise Rejected(problems)
+    if plain(effective.get("run")) is None:
+        hint = "give it a `run`, a `container`, or a reference to a component that has one"
+        raise Rejected([Problem("no-run", "there is nothing to run", hint=hint, source=layers[0].source)])
+    merged: dict[str, Node] = pruned(effective, merging.shape)
+    return merged
+
+
+def _over(effective: dict[str, Node], layer: Layer, merging: Merging) -> dict[str, Node]:
+    strategy = merging.strategy(layer)
+    root = {key: value for key, value in layer.tree.items() if key not in _APART}
+    merged: dict[str, Node] = merge(effective, root, strategy, merging.shape)
+    run = _run(merged.get("run"), layer, strategy, merging.shape.fields["run"])
+    return {**merged, "run": run} if run is not None else merged
+
+
+def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
+    """The run with a layer's `run`, shortcuts and `runPatch` over it."""
+    own = layer.tree.get("run")
+    if isinstance(own, dict):
+        run = _native(run, own, layer, strategy, shape)
+    for field, patch, kind in _shortcuts(layer.tree):
+        if field == "cmd":
+            run = _with_cmd(run or {"kind": "job"}, layer.tree["cmd"], strategy, shape)
+        else:
+            run = _patched(run or {"kind": kind}, patch, layer, (field,), strategy, shape)
+    patch = layer.tree.get("runPatch")
+    if isinstance(patch, dict) and patch:
+        if run is None:
+            hint = "a preset or a patch goes over a spec that has a run"
+            problem = Problem("no-run", "`runPatch` has no run to patch", ("runPatch",), hint, "key", source=layer.source)
+            raise Rejected([problem])
+        run = _patched(run, patch, layer, ("runPatch",), strategy, shape)
+    return run
+
+
+def _native(run: Node, own: dict[str, Node], layer: Layer, strategy: Strategy, shape: Shape) -> Node:
+    if "kind" in own:
+        return merge(run, own, strategy, shape)
+    if run is None:
+        hint = f"write `kind:` with one of {', '.join(run_classes())}"
+        raise Rejected([Problem("missing-field", "the kind of the run is missing", ("run",), hint, "key", source=layer.source)])
+    return _patched(run, own, layer, ("run",), strategy, shape)
+
+
+def _patched(run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, strategy: Strategy, shape: Shape) -> Node:
+    kind = plain(run.get("kind"))
+    own = plain(patch.get("kind", kind))
+    wrong = misfits({key: value for key, value in patch.items() if key != "kind"}, kind, prefix, layer.source)
+    if own != kind:
+        message = f"this patches a run of kind `{own}`, and the run is of kind `{kind}`"
+        wrong.append(Problem("wrong-kind", message, (*prefix, "kind"), source=layer.source))
+    if wrong:
+        raise Rejected(wrong)
+    return merge(run, spread(patch, run), strategy, shape)
+
+
+def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node], str]]:
+    """The shortcuts of a layer in their order: the field, the patch of the run that it stands for, the kind that it creates."""
+    for field in SHORTCUTS:
+        value = tree.get(field)
+        if plain(value) is None:
+            continue
+        if field == "env":
+            yield field, {"container": {"env": [{"name": derived(leaf, name), "value": leaf} for name, leaf in value.items()]}}, "job"
+        elif field == "resources":
+            yield field, {"container": {"resources": amounts(value, _amount)}}, "job"
+        else:
+            yield field, {field: value}, "service" if field == "ports" else "job"
+
+
+def _amount(leaf: Node, amount: Any) -> Node:
+    """The value of a leaf, or an amount in its place."""
+    return plain(leaf) if amount is None else derived(leaf, amount)
+
+
+def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
+    """`cmd` as the command of every main container: one unit, replaced or kept whole (section 3)."""
+    lines = [plain(line) for line in cmd] if isinstance(cmd, list) else [plain(cmd)]
+    leaf = cmd[0] if isinstance(cmd, list) else cmd
+    command = [derived(leaf, "/bin/sh"), derived(leaf, "-c")]
+    args = [derived(leaf, "\n".join(["set -e", *lines]))]
+
+    def commanded(pod: Node) -> Node:
+        container = pod.get("container")
+        if container is not None and not isinstance(container, dict):
+            return pod
+        container = container or {}
+        has_own = any(plain(container.get(field)) is not None for field in ("command", "args"))
+        if has_own and not strategy([container.get("command"), container.get("args")], [command, args]):
+            return pod
+        patch = {"container": {"command": command, "args": args}}
+        return merge(pod, patch, REPLACE, shape.variant("job"))
+
+    return each_role(run, commanded)
+
+
+def _layer_name(name: str, key: str) -> str:
+    return {"runPatch": "runPatch", "params": "param"}.get(key, name)

@@ -1,0 +1,231 @@
+"""The filters and tests of the template language: a closed list, none of which can grow its input more than linearly."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from polyspec.errors import did_you_mean
+from polyspec.render.scope import Scope, TemplateError, describe, field_of
+
+Filter = Callable[..., Any]
+
+_CONVERSION = re.compile(r"%(?:\((?P<name>[^()]*)\))?(?P<kind>.?)", re.DOTALL)
+
+
+def text_of(value: Any) -> str:
+    """A value inside longer text: as Python writes it, so that a program sees what it saw (decisions S9 to S11)."""
+    return value if isinstance(value, str) else str(value)
+
+
+def map_format(scope: Scope, value: Any, pattern: str, variable_name: str | None = None) -> str:
+    """`pattern` with a value in it: `%s`, `%d`, or `%(variable_name)s`. Widths and other conversions are refused."""
+
+    def converted(match: re.Match[str]) -> str:
+        if match["kind"] == "%" and match["name"] is None:
+            return "%"
+        if match["kind"] not in ("s", "d", "i") or match["name"] != variable_name:
+            expected = f"`%({variable_name})s`" if variable_name else "`%s`"
+            raise TemplateError(f"the pattern of `map_format` takes {expected}", word="map_format")
+        return text_of(value)
+
+    return grown(scope, _CONVERSION.sub(converted, _text("map_format", pattern)))
+
+
+def grown(scope: Scope, text: str) -> str:
+    """The text, counted."""
+    scope.grow(len(text))
+    return text
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise TemplateError(f"`{name}` takes text, not {describe(value)}", word=name)
+
+
+def _items(name: str, value: Any) -> list[Any]:
+    if isinstance(value, Mapping | Sequence):
+        return list(value)
+    raise TemplateError(f"`{name}` takes a list, not {describe(value)}", word=name)
+
+
+def _numbers(name: str, value: Any) -> list[Any]:
+    items = _items(name, value)
+    if any(isinstance(item, bool) or not isinstance(item, int | float) for item in items):
+        raise TemplateError(f"`{name}` takes numbers", word=name)
+    return items
+
+
+def _replace(scope: Scope, value: Any, old: str, new: str) -> str:
+    text, old, new = text_of(value), _text("replace", old), _text("replace", new)
+    scope.grow(len(text) + max(0, len(new) - len(old)) * (text.count(old) if old else len(text) + 1))
+    return text.replace(old, new)
+
+
+def _join(scope: Scope, value: Any, separator: str = "", attribute: Any = None) -> str:
+    items = _items("join", value)
+    if attribute is not None:
+        items = [field_of(item, attribute) for item in items]
+    texts = [text_of(item) for item in items]
+    scope.grow(sum(map(len, texts)) + len(_text("join", separator)) * len(texts))
+    return separator.join(texts)
+
+
+def _map(scope: Scope, value: Any, name: str | None = None, *args: Any, attribute: Any = None) -> list[Any]:
+    items = _items("map", value)
+    if attribute is not None:
+        return [field_of(item, attribute) for item in items]
+    found = filter_of(_text("map", name))
+    for _ in items:
+        scope.step()
+    return [found(scope, item, *args) for item in items]
+
+
+def _int(scope: Scope, value: Any, default: int = 0) -> int:
+    try:
+        return int(float(value)) if isinstance(value, str) and not value.strip().lstrip("+-").isdigit() else int(value)
+    except (ValueError, TypeError, OverflowError):
+        return default
+
+
+def _float(scope: Scope, value: Any, default: float = 0.0) -> float:
+    try:
+        found = float(value)
+    except (ValueError, TypeError, OverflowError):
+        return default
+    return found if found - found == 0 else default
+
+
+def _round(scope: Scope, value: Any, precision: int = 0) -> float:
+    (number,) = _numbers("round", [value])
+    if not isinstance(precision, int) or abs(precision) > 20:
+        raise TemplateError("`round` takes a precision between -20 and 20", word="round")
+    return round(float(number), precision)
+
+
+def _sorted(scope: Scope, value: Any, reverse: bool = False) -> list[Any]:  # noqa: FBT001, FBT002 - the filter's own argument
+    try:
+        return sorted(_items("sort", value), reverse=bool(reverse))
+    except TypeError:
+        raise TemplateError("`sort` takes values of one kind", word="sort") from None
+
+
+def _unique(scope: Scope, value: Any) -> list[Any]:
+    return list({json.dumps(item, sort_keys=True, default=str): item for item in reversed(_items("unique", value))}.values())[::-1]
+
+
+def _extreme(name: str, choose: Callable[[list[Any]], Any]) -> Filter:
+    def found(scope: Scope, value: Any) -> Any:
+        items = _items(name, value)
+        try:
+            return choose(items) if items else None
+        except TypeError:
+            raise TemplateError(f"`{name}` takes values of one kind", word=name) from None
+
+    return found
+
+
+def _length(scope: Scope, value: Any) -> int:
+    if isinstance(value, Mapping | Sequence):
+        return len(value)
+    raise TemplateError(f"{describe(value)} has no length", word="length")
+
+
+def _abs(scope: Scope, value: Any) -> Any:
+    (number,) = _numbers("abs", [value])
+    return abs(number)
+
+
+def _reverse(scope: Scope, value: Any) -> Any:
+    return value[::-1] if isinstance(value, str) else _items("reverse", value)[::-1]
+
+
+def _first(scope: Scope, value: Any) -> Any:
+    items = _items("first", value)
+    return items[0] if items else None
+
+
+def _last(scope: Scope, value: Any) -> Any:
+    items = _items("last", value)
+    return items[-1] if items else None
+
+
+FILTERS: Mapping[str, Filter] = {
+    "abs": _abs,
+    "capitalize": lambda scope, value: text_of(value).capitalize(),
+    "count": _length,
+    "first": _first,
+    "float": _float,
+    "int": _int,
+    "items": lambda scope, value: [list(pair) for pair in value.items()] if isinstance(value, Mapping) else _items("items", value),
+    "join": _join,
+    "last": _last,
+    "length": _length,
+    "list": lambda scope, value: _items("list", value),
+    "lower": lambda scope, value: text_of(value).lower(),
+    "map": _map,
+    "map_format": map_format,
+    "max": _extreme("max", max),
+    "min": _extreme("min", min),
+    "replace": _replace,
+    "reverse": _reverse,
+    "round": _round,
+    "sort": _sorted,
+    "string": lambda scope, value: text_of(value),
+    "sum": lambda scope, value: sum(_numbers("sum", value)),
+    "title": lambda scope, value: text_of(value).title(),
+    "tojson": lambda scope, value: grown(scope, json.dumps(value, ensure_ascii=False)),
+    "trim": lambda scope, value, characters=None: text_of(value).strip(characters),
+    "unique": _unique,
+    "upper": lambda scope, value: text_of(value).upper(),
+}
+"""Filters by name; `default` (and `d`) is part of the language, for it takes names that are not there."""
+
+TESTS: Mapping[str, Filter] = {
+    "boolean": lambda value: isinstance(value, bool),
+    "divisibleby": lambda value, by: bool(by) and value % by == 0,
+    "even": lambda value: value % 2 == 0,
+    "false": lambda value: value is False,
+    "float": lambda value: isinstance(value, float),
+    "in": lambda value, container: contains(container, value),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "iterable": lambda value: isinstance(value, Mapping | Sequence),
+    "lower": lambda value: isinstance(value, str) and value.islower(),
+    "mapping": lambda value: isinstance(value, Mapping),
+    "none": lambda value: value is None,
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "odd": lambda value: value % 2 == 1,
+    "sequence": lambda value: isinstance(value, Sequence | Mapping),
+    "string": lambda value: isinstance(value, str),
+    "true": lambda value: value is True,
+    "upper": lambda value: isinstance(value, str) and value.isupper(),
+}
+"""Tests by name (`x is number`); `defined` and `undefined` are part of the language."""
+
+
+def contains(container: Any, value: Any) -> bool:
+    """Whether a list has an item, a mapping a key, a text a part."""
+    if isinstance(container, str):
+        return isinstance(value, str) and value in container
+    if isinstance(container, Mapping):
+        return isinstance(value, str) and value in container
+    if isinstance(container, Sequence):
+        return value in container
+    raise TemplateError(f"{describe(container)} holds nothing to look for")
+
+
+def filter_of(name: str) -> Filter:
+    """The filter of a name. Raises `TemplateError` with the close match."""
+    if name in FILTERS:
+        return FILTERS[name]
+    hint = did_you_mean(name, [*FILTERS, "default"])
+    raise TemplateError(f"`{name}` is not a filter of the template language", word=name, hint=hint, code="template-language")
+
+
+def test_of(name: str) -> Filter:
+    """The test of a name. Raises `TemplateError` with the close match."""
+    if name in TESTS:
+        return TESTS[name]
+    hint = did_you_mean(name, [*TESTS, "defined", "undefined"])
+    raise TemplateError(f"`{name}` is not a test of the template language", word=name, hint=hint, code="template-language")

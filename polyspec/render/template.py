@@ -1,0 +1,149 @@
+"""Templates: a text with expressions, parsed once, evaluated over a scope.
+
+Text around plain names (`--lr={{ lr }}`) is split here; everything else is parsed by jinja2. Both give the same closures.
+"""
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from polyspec.limits import Limits
+from polyspec.render.filters import grown, text_of
+from polyspec.render.language import Evaluate, block, expression
+from polyspec.render.scope import Scope, TemplateError, field_of, over
+
+MAX_TOKENS = 400
+"""Tokens of one expression or statement."""
+MAX_NESTING = 32
+"""Brackets inside brackets, and blocks inside blocks."""
+_PLAIN = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*)[ \t]*\}\}")
+_KEYWORDS = frozenset({"true", "false", "none", "True", "False", "None", "not", "and", "or", "if", "else", "in", "is"})
+_OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Template:
+    """A parsed template. `value` is the closure of a text that is one whole expression; `text` makes the text of any."""
+
+    source: str
+    value: Evaluate | None
+    text: Callable[[Scope, list[str]], None]
+
+    def evaluate(self, names: Mapping[str, Any], limits: Limits, *, as_text: bool = False) -> Any:
+        """The value of the template: of its expression's own type where the text is one whole expression, else text.
+
+        Raises `TemplateError`.
+        """
+        scope = Scope(names, limits)
+        if self.value is not None:
+            value = self.value(scope)
+            return grown(scope, text_of(value)) if as_text and value is not None else value
+        out: list[str] = []
+        self.text(scope, out)
+        return "".join(out)
+
+
+def is_template(text: str) -> bool:
+    """Whether a text is rendered at all."""
+    return "{{" in text or "{%" in text
+
+
+def template(source: str, limits: Limits) -> Template:
+    """The template of a text. Raises `TemplateError`."""
+    if len(source) > limits.template_bytes:
+        raise over("template_bytes", f"the source of a template has more than {limits.template_bytes} bytes")
+    return _template(source)
+
+
+@functools.lru_cache(maxsize=2048)
+def _template(source: str) -> Template:
+    plain = _plain_parts(source)
+    if plain is not None:
+        whole = plain[0] if len(plain) == 1 and callable(plain[0]) else None
+        return Template(source, whole, _joined(plain))
+    body = _parsed(source)
+    only = body[0].nodes[0] if len(body) == 1 and type(body[0]).__name__ == "Output" and len(body[0].nodes) == 1 else None
+    value = expression(only) if only is not None and type(only).__name__ != "TemplateData" else None
+    return Template(source, value, block(body))
+
+
+def _plain_parts(source: str) -> list[str | Evaluate] | None:
+    """The texts and names of a source that has plain names alone; None for any other."""
+    if "\r" in source:
+        return None
+    parts: list[str | Evaluate] = []
+    position = 0
+    text = source.removesuffix("\n")
+    for match in _PLAIN.finditer(text):
+        path = match[1].split(".")
+        if path[0] in _KEYWORDS:
+            return None
+        if match.start() > position:
+            parts.append(text[position : match.start()])
+        parts.append(_dotted(path))
+        position = match.end()
+    if position < len(text):
+        parts.append(text[position:])
+    return None if any(isinstance(part, str) and re.search(r"\{[{%#]", part) for part in parts) else parts
+
+
+def _dotted(path: list[str]) -> Evaluate:
+    head, *rest = path
+
+    def look_up(scope: Scope) -> Any:
+        value = scope.look_up(head)
+        for step in rest:
+            value = field_of(value, step)
+        return value
+
+    return look_up
+
+
+def _joined(parts: list[str | Evaluate]) -> Callable[[Scope, list[str]], None]:
+    def run(scope: Scope, out: list[str]) -> None:
+        for part in parts:
+            out.append(part if isinstance(part, str) else grown(scope, text_of(part(scope))))
+
+    return run
+
+
+def _parsed(source: str) -> list[Any]:
+    from jinja2 import TemplateSyntaxError
+
+    environment = _environment()
+    try:
+        _check_size(environment, source)
+        body: list[Any] = environment.parse(source).body
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"not a template: {(error.message or '').rstrip('.').lower()}") from None
+    except RecursionError:
+        raise TemplateError("a template is nested too deeply", code="template-nesting") from None
+    return body
+
+
+@functools.cache
+def _environment() -> Any:
+    """jinja2's parser. Its environment is never asked to compile or to render."""
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment()
+
+
+def _check_size(environment: Any, source: str) -> None:
+    """Bound what the parser will recurse over, on the tokens, before it does."""
+    tokens = depth = blocks = 0
+    for _, kind, value in environment.lexer.tokeniter(source, None):
+        if kind.endswith("_begin"):
+            tokens = depth = 0
+        elif kind == "operator":
+            depth += (value in _OPENERS) - (value in _CLOSERS)
+        elif kind == "name" and value in ("if", "for") and tokens == 0:
+            blocks += 1
+        tokens += kind not in ("whitespace", "variable_begin", "block_begin", "data")
+        if depth > MAX_NESTING or blocks > MAX_NESTING:
+            raise TemplateError(f"a template is nested more than {MAX_NESTING} levels deep", code="template-nesting")
+        if tokens > MAX_TOKENS:
+            raise TemplateError(f"an expression has more than {MAX_TOKENS} words and signs", code="template-size")
