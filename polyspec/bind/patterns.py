@@ -1,8 +1,8 @@
 """Regular expressions that match in linear time: what `validation.regex` takes.
 
 A pattern becomes an automaton of positions (Glushkov 1961), and a text goes through it once, with the set of positions that are
-reached held as the bits of one integer. There is no backtracking: nested repeats such as `^(a+)+$` or `^[a-z]+(-[a-z]+)*$` cost no
-more than others, so that, unlike in the closed subset of security.md, they need not be refused. The syntax is Python's without
+reached held as the bits of one integer. There is no backtracking: nested repeats such as `^(a+)+$` and `^[a-z]+(-[a-z]+)*$` cost
+no more than others, so that, unlike in the closed subset of security.md, they need not be refused. The syntax is Python's without
 what no automaton can do: look-around, back references, atomic groups and possessive repeats, word boundaries, flags but `(?i)` at
 the start. A group only groups. The whole text must match; `^` and `$` match the start and the end of it.
 
@@ -10,8 +10,11 @@ Bounds: a pattern of 256 characters, 1024 positions once `{m,n}` is written out,
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache, reduce
+from operator import or_
+from types import MappingProxyType
 from typing import NoReturn
 
 import attrs
@@ -21,11 +24,28 @@ MAX_POSITIONS = 1024
 MAX_TEXT = 1024
 _MAX_NESTING = 32
 
-_ESCAPED_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "0": "\0"}
+_ESCAPED_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
+_CATEGORIES: Mapping[str, Callable[[str], bool]] = MappingProxyType(
+    {
+        "d": str.isdecimal,
+        "s": str.isspace,
+        "w": lambda character: character.isalnum() or character == "_",
+        "D": lambda character: not character.isdecimal(),
+        "S": lambda character: not character.isspace(),
+        "W": lambda character: not character.isalnum() and character != "_",
+    }
+)
 _COUNTS = re.compile(r"\{(?:(?P<exact>[0-9]+)|(?P<least>[0-9]*),(?P<most>[0-9]*))\}")
 _GROUP = re.compile(r"\?(?::|P<[^\W\d]\w*>)")
-_REFUSED_GROUPS = {"=": "look-ahead", "!": "look-ahead", "<": "look-behind", ">": "an atomic group", "(": "a condition", "P": "a back reference"}
+_REFUSED_GROUPS = {
+    "=": "look-ahead",
+    "!": "look-ahead",
+    "<": "look-behind",
+    ">": "an atomic group",
+    "(": "a condition",
+    "P": "a back reference",
+}
 
 
 class PatternError(ValueError):
@@ -41,11 +61,15 @@ class Symbol:
     negated: bool = False
     anchor: str = ""
 
-    def matches(self, character: str) -> bool:
-        """Whether the symbol is no anchor and stands for this character."""
+    def matches(self, variants: Collection[str]) -> bool:
+        """Whether the symbol stands for a character, given in all the cases that count as the same."""
+        return not self.anchor and any(map(self._holds, variants)) != self.negated
+
+    def _holds(self, character: str) -> bool:
         code = ord(character)
-        inside = any(low <= code <= high for low, high in self.ranges) or any(_in_category(character, name) for name in self.categories)
-        return not self.anchor and inside != self.negated
+        return any(low <= code <= high for low, high in self.ranges) or any(
+            _CATEGORIES[name](character) for name in self.categories
+        )
 
 
 @attrs.frozen
@@ -74,6 +98,7 @@ class Repeat:
 Part = Symbol | Sequel | Choice | Repeat
 _EMPTY = Sequel(())
 _START, _END = Symbol(anchor="^"), Symbol(anchor="$")
+_SYMBOLS: Mapping[str, Symbol] = MappingProxyType({"^": _START, "$": _END, ".": Symbol(((10, 10),), negated=True)})
 
 
 @attrs.frozen
@@ -87,20 +112,22 @@ class Pattern:
 
     def fullmatch(self, text: str) -> bool:
         """Whether the whole of a text of at most 1024 characters matches, in time linear in it."""
-        masks: dict[str, int] = {}
+        masks, after = dict[str, int](), dict[int, int]()
         reached = self._anchored(1, "^")
         for character in text:
             if character not in masks:
                 masks[character] = self._mask(character)
-            reached = self._after(reached) & masks[character]
+            if reached not in after:
+                after[reached] = self._after(reached)
+            reached = after[reached] & masks[character]
             if not reached:
                 return False
         return bool(self._anchored(reached, "$") & self.last)
 
     def _mask(self, character: str) -> int:
         variants = {character, character.lower(), character.upper()} if self.ignore_case else {character}
-        letters = [variant for variant in variants if len(variant) == 1]
-        return _union(mask for symbol, mask in self.symbols if any(map(symbol.matches, letters)))
+        letters = {variant for variant in variants if len(variant) == 1}
+        return _union(mask for symbol, mask in self.symbols if symbol.matches(letters))
 
     def _after(self, reached: int) -> int:
         return _union(self.follow[position] for position in _bits(reached))
@@ -155,13 +182,14 @@ class _Reader:
         parts = [self.sequel(depth)]
         while self.skip("|"):
             parts.append(self.sequel(depth))
-        return parts[0] if len(parts) == 1 else Choice(tuple(parts))
+        return parts[0] if len(set(parts)) == 1 else Choice(tuple(parts))
 
     def sequel(self, depth: int) -> Part:
         parts: list[Part] = []
         while self.next not in ("", "|", ")"):
             parts.append(self.repeated(self.atom(depth)))
-        return Sequel(tuple(parts))
+        kept = tuple(part for part in parts if part != _EMPTY)
+        return kept[0] if len(kept) == 1 else Sequel(kept)
 
     def repeated(self, part: Part) -> Part:
         counts = self.counts()
@@ -173,7 +201,7 @@ class _Reader:
             self.refuse("a possessive repeat")
         if self.counts() is not None:
             self.refuse("a repeat of a repeat")
-        return Repeat(part, *counts)
+        return _EMPTY if part == _EMPTY or counts == (0, 0) else Repeat(part, *counts)
 
     def counts(self) -> tuple[int, int | None] | None:
         """The least and the most of the repeat that stands here, if one does."""
@@ -181,7 +209,7 @@ class _Reader:
             if self.skip(mark):
                 return counts
         match = _COUNTS.match(self.text, self.position)
-        if match is None or match[0] == "{,}":
+        if match is None:
             return None
         self.position = match.end()
         least, most = int(match["exact"] or match["least"] or 0), match["exact"] or match["most"]
@@ -190,23 +218,16 @@ class _Reader:
         return least, int(most) if most else None
 
     def atom(self, depth: int) -> Part:
-        character = self.take()
-        match character:
+        if self.next in ("*", "+", "?") or _COUNTS.match(self.text, self.position):
+            self.refuse("a repeat of nothing")
+        match character := self.take():
             case "(":
                 return self.group(depth)
             case "[":
                 return self.brackets()
-            case ".":
-                return Symbol(ranges=((10, 10),), negated=True)
-            case "^":
-                return _START
-            case "$":
-                return _END
             case "\\":
                 return self.escape()
-            case "*" | "+" | "?":
-                self.refuse("a repeat of nothing")
-        return _literal(character)
+        return _SYMBOLS.get(character) or _literal(character)
 
     def group(self, depth: int) -> Part:
         match = _GROUP.match(self.text, self.position)
@@ -232,23 +253,29 @@ class _Reader:
         if character in "dswDSW":
             return Symbol(categories=character)
         if character in _HEX_DIGITS:
-            digits = self.text[self.position : self.position + _HEX_DIGITS[character]]
-            self.position += len(digits)
-            return _literal(_character_of(digits) if len(digits) == _HEX_DIGITS[character] else "") if digits else _literal("")
+            return self.code_point(_HEX_DIGITS[character])
         if character in _ESCAPED_CHARACTERS:
             return _literal(_ESCAPED_CHARACTERS[character])
-        return _literal(character) if not character.isascii() or not character.isalnum() else self.refuse("an unknown escape")
+        return self.refuse("an unknown escape") if character.isascii() and character.isalnum() else _literal(character)
+
+    def code_point(self, count: int) -> Symbol:
+        digits = self.text[self.position : self.position + count]
+        if not re.fullmatch(f"[0-9a-fA-F]{{{count}}}", digits) or int(digits, 16) > sys.maxunicode:
+            self.refuse("an unknown escape")
+        self.position += count
+        return _literal(chr(int(digits, 16)))
 
     def brackets(self) -> Symbol:
         """The characters in brackets; a `]` that comes first is one of them."""
-        negated, start = self.skip("^"), self.position
+        negated = self.skip("^")
+        start = self.position
         ranges: list[tuple[int, int]] = []
         categories = ""
-        while self.next != "]" or self.position == start + negated * 0:
+        while self.next != "]" or self.position == start:
             low = self.bracket_item()
             if self.next == "-" and self.text[self.position + 1 : self.position + 2] not in ("]", ""):
                 self.take()
-                ranges.append(self.range(low, self.bracket_item()))
+                ranges.append(self.character_range(low, self.bracket_item()))
             else:
                 ranges += low.ranges
                 categories += low.categories
@@ -261,7 +288,88 @@ class _Reader:
             return _literal(character)
         return _literal("\b") if self.skip("b") else self.character_escape()
 
-    def range(self, low: Symbol, high: Symbol) -> tuple[int, int]:
+    def character_range(self, low: Symbol, high: Symbol) -> tuple[int, int]:
         if low.categories or high.categories or low.ranges > high.ranges:
             self.refuse("a range that goes nowhere")
         return low.ranges[0][0], high.ranges[0][1]
+
+
+def _literal(character: str) -> Symbol:
+    return Symbol(ranges=((ord(character), ord(character)),))
+
+
+def _union(masks: Iterable[int]) -> int:
+    return reduce(or_, masks, 0)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+@attrs.frozen
+class _Fragment:
+    """Where a part may begin and end, and whether it may be empty."""
+
+    nullable: bool = True
+    first: int = 0
+    last: int = 0
+
+
+def _automaton(part: Part, *, ignore_case: bool) -> Pattern:
+    follow, symbols = [0], dict[Symbol, int]()
+    whole = _fragment(part, follow, symbols)
+    follow[0] = whole.first
+    return Pattern(tuple(symbols.items()), tuple(follow), whole.last | whole.nullable, ignore_case)
+
+
+def _fragment(part: Part, follow: list[int], symbols: dict[Symbol, int]) -> _Fragment:
+    """The fragment of a part; its positions are added to `follow` and to the `symbols` that stand there.
+
+    Sequels are built from their end, so that each of their parts is linked once.
+    """
+    if isinstance(part, Symbol):
+        return _position(part, follow, symbols)
+    if isinstance(part, Choice):
+        return reduce(_either, (_fragment(one, follow, symbols) for one in part.parts))
+    if isinstance(part, Sequel):
+        return reduce(lambda rest, one: _then(_fragment(one, follow, symbols), rest, follow), reversed(part.parts), _Fragment())
+    return _repeated(part, follow, symbols)
+
+
+def _position(symbol: Symbol, follow: list[int], symbols: dict[Symbol, int]) -> _Fragment:
+    if len(follow) > MAX_POSITIONS:
+        raise PatternError(f"it stands for more than {MAX_POSITIONS} characters once its repeats are written out")
+    bit = 1 << len(follow)
+    follow.append(0)
+    symbols[symbol] = symbols.get(symbol, 0) | bit
+    return _Fragment(nullable=False, first=bit, last=bit)
+
+
+def _either(left: _Fragment, right: _Fragment) -> _Fragment:
+    return _Fragment(left.nullable or right.nullable, left.first | right.first, left.last | right.last)
+
+
+def _then(left: _Fragment, right: _Fragment, follow: list[int]) -> _Fragment:
+    for position in _bits(left.last):
+        follow[position] |= right.first
+    return _Fragment(
+        left.nullable and right.nullable,
+        left.first | right.first if left.nullable else left.first,
+        right.last | left.last if right.nullable else right.last,
+    )
+
+
+def _repeated(repeat: Repeat, follow: list[int], symbols: dict[Symbol, int]) -> _Fragment:
+    rest, copies = _Fragment(), repeat.least
+    if repeat.most is None:
+        once = _fragment(repeat.part, follow, symbols)
+        _then(once, once, follow)
+        rest, copies = attrs.evolve(once, nullable=once.nullable or not repeat.least), max(repeat.least - 1, 0)
+    for _ in range((repeat.most or repeat.least) - repeat.least):
+        rest = attrs.evolve(_then(_fragment(repeat.part, follow, symbols), rest, follow), nullable=True)
+    for _ in range(copies):
+        rest = _then(_fragment(repeat.part, follow, symbols), rest, follow)
+    return rest

@@ -106,43 +106,41 @@ def _no_option(value: Any) -> str:
 _texts = _list(strict_text)
 _paths = _or_template(_list(_path_or_pair))
 
-STRUCTURES: Mapping[str, Convert] = MappingProxyType(
+FIELDS: Mapping[str, Mapping[str, Convert]] = MappingProxyType(
     {
-        "git": structure({"url": _no_option, "revision": _no_option, "flags": _or_template(_texts)}),
-        "dockerfile": structure(
-            {
-                "image": _image_text,
-                "env": _or_template(_environment),
-                "path": _or_template(_texts),
-                "copy": _paths,
-                "postRunCopy": _paths,
-                "run": _or_template(_texts),
-                "langEnv": strict_text,
-                "uid": _or_template(integer),
-                "gid": _or_template(integer),
-                "username": strict_text,
-                "filename": strict_text,
-                "workdir": strict_text,
-                "workdirPath": strict_text,
-                "shell": strict_text,
-            },
-            required="image",
-        ),
-        "file": structure(
-            {"kind": _or_template(_file_kind), "content": strict_text, "filename": strict_text, "chmod": strict_text},
-            required="content",
-        ),
-        "tensorboard": structure(
-            {
-                "port": _or_template(_strict_integer),
-                "uuids": _or_template(_comma_list(uuid)),
-                "useNames": _or_template(boolean),
-                "pathPrefix": strict_text,
-                "plugins": _or_template(_comma_list(strict_text)),
-            }
-        ),
-        "event": structure({"name": strict_text, "kind": strict_text}),
-        "artifacts": structure({"files": _paths, "dirs": _paths, "workers": _or_template(_strict_integer)}),
+        "git": {"url": _no_option, "revision": _no_option, "flags": _or_template(_texts)},
+        "dockerfile": {
+            "image": _image_text,
+            "env": _or_template(_environment),
+            "path": _or_template(_texts),
+            "copy": _paths,
+            "postRunCopy": _paths,
+            "run": _or_template(_texts),
+            "langEnv": strict_text,
+            "uid": _or_template(integer),
+            "gid": _or_template(integer),
+            "username": strict_text,
+            "filename": strict_text,
+            "workdir": strict_text,
+            "workdirPath": strict_text,
+            "shell": strict_text,
+        },
+        "file": {"kind": _or_template(_file_kind), "content": strict_text, "filename": strict_text, "chmod": strict_text},
+        "tensorboard": {
+            "port": _or_template(_strict_integer),
+            "uuids": _or_template(_comma_list(uuid)),
+            "useNames": _or_template(boolean),
+            "pathPrefix": strict_text,
+            "plugins": _or_template(_comma_list(strict_text)),
+        },
+        "event": {"name": strict_text, "kind": strict_text},
+        "artifacts": {"files": _paths, "dirs": _paths, "workers": _or_template(_strict_integer)},
     }
 )
-"""The mapping types by name. A git input that is a plain URL is refused: it would say nothing of the revision."""
+"""The fields of each mapping type, in canonical order, with what each takes."""
+_REQUIRED: Mapping[str, str] = MappingProxyType({"dockerfile": "image", "file": "content"})
+
+STRUCTURES: Mapping[str, Convert] = MappingProxyType(
+    {name: structure(fields, _REQUIRED.get(name)) for name, fields in FIELDS.items()}
+)
+"""The mapping types by name. A git input that is a plain URL is refused, as in Polyaxon: it would say nothing of the revision."""

@@ -74,7 +74,7 @@ def duration(value: Any) -> float:
         return value.total_seconds()
     if isinstance(value, str) and len(value) <= _MAX_TEXT:
         value = _seconds_of_text(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and not math.isfinite(value)):
         refuse("a duration", value, 'write seconds, or text such as `"P1D"` or `"01:30:00"`')
     try:
         return timedelta(seconds=value).total_seconds()

@@ -27,6 +27,7 @@ from polyspec.bind.grammar import TypeNode, UnknownType, read_type
 from polyspec.bind.structures import STRUCTURES
 from polyspec.bind.urls import PLACES
 from polyspec.bind.values import TypeMismatch, plain_value
+from polyspec.errors import did_you_mean
 from polyspec.registry import Registry, UnknownName
 
 __all__ = [
@@ -188,8 +189,8 @@ def _build(node: TypeNode, types: Registry[InputType], *, strict: bool) -> Input
         return _union(node, types, strict=strict)
     if node.name in GENERICS:
         return GENERICS[node.name](node, lambda argument: _build(argument, types, strict=True))
-    hint = f"write `{node.name}` alone" if node.name in types else _hint(node.name, types)
-    raise UnknownType(f"`{node.name}` takes no brackets", hint, _span(node))
+    _named(node.name, node, types)
+    raise UnknownType(f"`{node.name}` takes no brackets", f"write `{node.name}` alone", _span(node))
 
 
 def _union(node: TypeNode, types: Registry[InputType], *, strict: bool) -> InputType:
@@ -209,13 +210,11 @@ def _named(name: str, node: TypeNode, types: Registry[InputType]) -> InputType:
 
 
 def _hint(name: str, types: Registry[InputType]) -> str:
+    """What the writer of an unknown name may have meant."""
     if name.casefold() in _WORDS:
         return f"did you mean `{_WORDS[name.casefold()]}`?"
-    try:
-        types[name]
-    except UnknownName as unknown:
-        return unknown.hint
-    return ""
+    names = (*types, *GENERICS, "Optional", "Union", "Literal")
+    return did_you_mean(name, names) or f"known are: {', '.join(sorted(known for known in types if known.islower()))}"
 
 
 def _span(node: TypeNode) -> tuple[int, int]:

@@ -24,6 +24,7 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (bool, "a boolean"),
     (int, "an integer"),
     (float, "a number"),
+    (Decimal, "a decimal number"),
     (str, "text"),
     (list, "a list"),
     (tuple, "a list"),

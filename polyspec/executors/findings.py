@@ -67,11 +67,11 @@ def unknown_words(ignore: Iterable[str]) -> list[Problem]:
     """A problem for each word that names nothing which can be ignored."""
     return [
         Problem("executor-ignore", f"nothing called `{word}` can be ignored", (), _known(word))
-        for word in ignore
+        for word in sorted(ignore)
         if word not in IGNORABLE
     ]
 
 
 def _known(word: str) -> str:
     match = close_match(word, IGNORABLE)
-    return f"did you mean `{match}`?" if match else f"expected one of: {', '.join(IGNORABLE)}"
+    return f"did you mean `{match}`?" if match else f"expected one of: {', '.join(sorted(IGNORABLE))}"

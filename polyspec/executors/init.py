@@ -62,6 +62,9 @@ Step = Clone | WriteFile | Copy
 MODE: Final = re.compile(r"0?[0-7]{3}|[ugoa]*[+=-][rwx]+(,[ugoa]*[+=-][rwx]+)*")
 """What `chmod` of a file may say: `755`, `+x`, `u+x,go-w`."""
 
+_TRANSPORT: Final = re.compile(r"([A-Za-z0-9+.-]*)(::|://)")
+_TRANSPORTS: Final = frozenset({"file", "git", "http", "https", "ssh"})
+
 _NEED_MORE: Final = {
     "dockerfile": "`dockerfile` needs Polyaxon's own container",
     "tensorboard": "`tensorboard` needs Polyaxon's server",
@@ -145,10 +148,8 @@ class InitReader:
             yield Problem("executor-git", "the git url ends in no name for the folder of the clone", (*path, "git", "url"))
         target = posixpath.join(self._base(entry, ""), folder)
         yield from self._outside(target, (*path, "path"))
-        for key, value in (("url", url), ("revision", revision)):
-            if value is not None and value.startswith("-"):
-                what = f"the git {key} begins with `-`, and git would read it as an option"
-                yield Problem("executor-git", what, (*path, "git", key) if own.get(key) else (*path, "connection"))
+        for key, what in _misread(url, revision):
+            yield Problem("executor-git", what, (*path, "git", key) if own.get(key) else (*path, "connection"))
         clean, problems = clean_flags(flags or (), (*path, "git", "flags") if own.get("flags") else (*path, "connection"))
         yield from problems
         yield Clone(path, url, revision, clean, target)
@@ -199,6 +200,16 @@ def init_mounts(entries: Sequence[Mapping[str, Any]], root: str) -> Iterator[Mou
         wanted = entry.get("path") or ""
         if wanted.startswith("/") and not within(normal(wanted), root) and normal(wanted) != "/":
             yield Mount(wanted, Path("mounts") / normal(wanted)[1:])
+
+
+def _misread(url: str, revision: str | None) -> Iterator[tuple[str, str]]:
+    """What git would make of a url or a revision beside a place and a name: an option, or a program to run."""
+    for key, value in (("url", url), ("revision", revision)):
+        if value is not None and value.startswith("-"):
+            yield key, f"the git {key} begins with `-`, and git would read it as an option"
+    transport = _TRANSPORT.match(url)
+    if transport is not None and (transport[2] == "::" or transport[1].lower() not in _TRANSPORTS):
+        yield "url", f"the git url is of no known transport: expected a path or one of {', '.join(sorted(_TRANSPORTS))}"
 
 
 def clean_flags(flags: Sequence[str], path: SpecPath) -> tuple[tuple[str, ...], list[Problem]]:

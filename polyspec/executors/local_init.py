@@ -19,13 +19,14 @@ from polyspec.executors.process import Call, Control, execute
 _TRANSPORTS: Final = (
     "protocol.allow=never",
     "protocol.ext.allow=never",
+    "protocol.fd.allow=never",
     "protocol.file.allow=user",
     "protocol.git.allow=always",
     "protocol.http.allow=always",
     "protocol.https.allow=always",
     "protocol.ssh.allow=always",
 )
-"""Git's transports that reach a repository; the others run programs that the url names."""
+"""The transports of git, for submodules too: those that reach hosts, files for what the user named; none that runs a program."""
 _BITS: Final = {"r": 0o444, "w": 0o222, "x": 0o111}
 _WHO: Final = {"u": 0o700, "g": 0o070, "o": 0o007}
 

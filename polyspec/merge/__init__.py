@@ -2,6 +2,7 @@
 
 from polyspec.merge.engine import merge, pruned
 from polyspec.merge.layers import Layer, Merging, merge_layers
+from polyspec.merge.replicas import roles
 from polyspec.merge.strategies import ISNULL, POST_MERGE, PRE_MERGE, REPLACE, Strategy, default_strategies
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "merge",
     "merge_layers",
     "pruned",
+    "roles",
 ]

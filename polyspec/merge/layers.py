@@ -5,7 +5,7 @@ order of polyaxonfile section 3. The same code merges plain trees and trees whos
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -30,16 +30,25 @@ _APART = frozenset({
 
 @attrs.frozen(eq=False)
 class Layer:
-    """One spec of the stack: its canonical tree, the word for it in origins, and the document that its paths lead into."""
+    """One spec of the stack: its canonical tree, the word for it in origins, and where it stands: a document and a path in it.
+
+    Params replace one another whole, except those of a call, which `adds_to_params`: what the file says of them beside stays.
+    """
 
     name: str
     tree: Mapping[str, Node]
     source: Any
+    prefix: Path = ()
+    adds_to_params: bool = False
 
     def marked(self) -> "Layer":
         """The same layer with leaves that carry their marks."""
-        tree = {key: traced(value, _layer_name(self.name, key), self.source, (key,)) for key, value in self.tree.items()}
+        tree = {key: traced(value, _layer_name(self.name, key), self.source, (*self.prefix, key)) for key, value in self.tree.items()}
         return attrs.evolve(self, tree=tree)
+
+    def problem(self, code: str, message: str, path: Path, hint: str | None, at: Literal["key", "value"] = "value") -> Problem:
+        """A problem of this layer, at a path of its tree."""
+        return Problem(code, message, (*self.prefix, *path), hint, at, source=self.source)
 
 
 @attrs.frozen
@@ -57,7 +66,7 @@ class Merging:
         try:
             return self.strategies[name]
         except UnknownName as error:
-            raise Rejected([Problem("not-allowed", str(error), ("patchStrategy",), error.hint, source=layer.source)]) from None
+            raise Rejected([layer.problem("not-allowed", str(error), ("patchStrategy",), error.hint)]) from None
 
 
 def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dict[str, Node]:
@@ -74,7 +83,7 @@ def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dic
         raise Rejected(problems)
     if plain(effective.get("run")) is None:
         hint = "give it a `run`, a `container`, or a reference to a component that has one"
-        raise Rejected([Problem("no-run", "there is nothing to run", hint=hint, source=layers[0].source)])
+        raise Rejected([layers[0].problem("no-run", "there is nothing to run", (), hint)])
     merged: dict[str, Node] = pruned(effective, merging.shape)
     return merged
 
@@ -82,9 +91,15 @@ def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dic
 def _over(effective: dict[str, Node], layer: Layer, merging: Merging) -> dict[str, Node]:
     strategy = merging.strategy(layer)
     root = {key: value for key, value in layer.tree.items() if key not in _APART}
-    merged: dict[str, Node] = merge(effective, root, strategy, merging.shape)
+    shape = _adding(merging.shape) if layer.adds_to_params else merging.shape
+    merged: dict[str, Node] = merge(effective, root, strategy, shape)
     run = _run(merged.get("run"), layer, strategy, merging.shape.fields["run"])
     return {**merged, "run": run} if run is not None else merged
+
+
+def _adding(shape: Shape) -> Shape:
+    params = shape.child("params")
+    return attrs.evolve(shape, fields={**shape.fields, "params": attrs.evolve(params, how="named")})
 
 
 def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
@@ -101,8 +116,7 @@ def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     if isinstance(patch, dict) and patch:
         if run is None:
             hint = "a preset or a patch goes over a spec that has a run"
-            problem = Problem("no-run", "`runPatch` has no run to patch", ("runPatch",), hint, "key", source=layer.source)
-            raise Rejected([problem])
+            raise Rejected([layer.problem("no-run", "`runPatch` has no run to patch", ("runPatch",), hint, "key")])
         run = _patched(run, patch, layer, ("runPatch",), strategy, shape)
     return run
 
@@ -112,17 +126,20 @@ def _native(run: Node, own: dict[str, Node], layer: Layer, strategy: Strategy, s
         return merge(run, own, strategy, shape)
     if run is None:
         hint = f"write `kind:` with one of {', '.join(run_classes())}"
-        raise Rejected([Problem("missing-field", "the kind of the run is missing", ("run",), hint, "key", source=layer.source)])
+        raise Rejected([layer.problem("missing-field", "the kind of the run is missing", ("run",), hint, "key")])
     return _patched(run, own, layer, ("run",), strategy, shape)
 
 
 def _patched(run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, strategy: Strategy, shape: Shape) -> Node:
     kind = plain(run.get("kind"))
     own = plain(patch.get("kind", kind))
-    wrong = misfits({key: value for key, value in patch.items() if key != "kind"}, kind, prefix, layer.source)
+    wrong = [
+        layer.problem("unknown-field", f"unknown field `{key}` of a run of kind `{kind}`", (*prefix, key), hint, "key")
+        for key, hint in misfits({key: value for key, value in patch.items() if key != "kind"}, kind)
+    ]
     if own != kind:
         message = f"this patches a run of kind `{own}`, and the run is of kind `{kind}`"
-        wrong.append(Problem("wrong-kind", message, (*prefix, "kind"), source=layer.source))
+        wrong.append(layer.problem("wrong-kind", message, (*prefix, "kind"), None))
     if wrong:
         raise Rejected(wrong)
     return merge(run, spread(patch, run), strategy, shape)

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.errors import Problem, did_you_mean
+from polyspec.errors import did_you_mean
 from polyspec.spec.node import key_of
 from polyspec.spec.run import RUN_KINDS, Run
 from polyspec.spec.run.base import RayReplica, Replica
@@ -57,8 +57,8 @@ def spread(patch: Mapping[str, Node], run: Mapping[str, Node]) -> Node:
     return spread_over
 
 
-def misfits(patch: Mapping[str, Node], kind: Any, prefix: Path, source: Any) -> list[Problem]:
-    """The keys of a patch that a run of this kind does not have."""
+def misfits(patch: Mapping[str, Node], kind: Any) -> list[tuple[str, str | None]]:
+    """The keys of a patch that a run of this kind does not have, each with the hint for it."""
     cls = run_classes().get(kind)
     if cls is None:
         return []
@@ -67,13 +67,7 @@ def misfits(patch: Mapping[str, Node], kind: Any, prefix: Path, source: Any) -> 
     if patch.keys() <= own or patch.keys() <= replica:
         return []
     known = own if patch.keys() & own or not replica else replica
-    return [
-        Problem(
-            "unknown-field", f"unknown field `{key}` of a run of kind `{kind}`", (*prefix, key), did_you_mean(key, known), "key", source=source
-        )
-        for key in patch
-        if key not in known
-    ]
+    return [(key, did_you_mean(key, known)) for key in patch if key not in known]
 
 
 def each_role(run: Node, change: Callable[[Node], Node]) -> Node:

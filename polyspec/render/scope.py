@@ -60,7 +60,7 @@ class Scope:
 def over(field: str, message: str) -> TemplateError:
     """The error for a bound that was crossed."""
     hint = f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`"
-    return TemplateError(message, hint=hint, code=f"limit-{field}")
+    return TemplateError(message, hint=hint, code="limit-" + field.replace("_", "-"))
 
 
 def field_of(value: Any, key: Any) -> Any:

@@ -103,7 +103,7 @@ def _read(descriptor: int, name: str, limit: int) -> bytes:
 
 def _check(status: os.stat_result, name: str, limit: int) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise _irregular(name, "a folder" if stat.S_ISDIR(status.st_mode) else "a device, a pipe or a socket")
+        raise _irregular(name, "a folder" if stat.S_ISDIR(status.st_mode) else "a device, a pipe, a socket or a link to itself")
     if status.st_size > limit:
         raise _too_large(name, limit)
 

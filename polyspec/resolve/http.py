@@ -90,7 +90,7 @@ def _get(url: Url, hosts: Hosts, limits: Limits, deadline: Deadline) -> bytes | 
                 raise deadline.over(url) from None
             raise
     # A connection that is cut may look like one that ended well.
-    if over.is_set():
+    if over.is_set() or deadline.passed:
         raise deadline.over(url)
     return answer
 
@@ -100,7 +100,7 @@ def _exchange(sock: socket.socket, url: Url, limits: Limits, deadline: Deadline)
     import urllib3
 
     try:
-        with closing(_session(sock)) as session, closing(_ask(session, url, deadline)) as response:
+        with closing(_adapter(sock)) as adapter, closing(_ask(adapter, url, deadline)) as response:
             return _redirect(response, url) or _body(response, url, limits)
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
         raise deadline.over(url) from None
@@ -111,16 +111,20 @@ def _exchange(sock: socket.socket, url: Url, limits: Limits, deadline: Deadline)
         raise _unusable(url, "the answer broke off or is no HTTP", "try again; if it stays so, the server is at fault") from None
 
 
-def _ask(session: "requests.Session", url: Url, deadline: Deadline) -> "requests.Response":
-    return session.get(url.wire, headers=_HEADERS, timeout=deadline.left(url), allow_redirects=False, stream=True)
+def _ask(adapter: "requests.adapters.HTTPAdapter", url: Url, deadline: Deadline) -> "requests.Response":
+    """The answer, its body still to come.
 
-
-def _session(sock: socket.socket) -> "requests.Session":
-    """A session for one request over a socket that is connected already.
-
-    It takes nothing from the environment (no proxy, no netrc, no certificates), keeps no cookie and never connects by itself.
+    No session stands between: one would take proxies, netrc and certificates from the environment, keep cookies, and read the
+    body of a redirect, however long.
     """
     import requests
+
+    request = requests.Request("GET", url.wire, headers=_HEADERS).prepare()
+    return adapter.send(request, stream=True, timeout=deadline.left(url), verify=True)
+
+
+def _adapter(sock: socket.socket) -> "requests.adapters.HTTPAdapter":
+    """The transport of one request over a socket that is connected already; it never connects by itself."""
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -144,12 +148,7 @@ def _session(sock: socket.socket) -> "requests.Session":
             super().init_poolmanager(*args, **kwargs)
             self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
 
-    session = requests.Session()
-    session.trust_env = False
-    session.headers.clear()
-    session.mount("http://", Adapter(max_retries=0))
-    session.mount("https://", Adapter(max_retries=0))
-    return session
+    return Adapter(max_retries=0)
 
 
 @contextmanager
@@ -284,6 +283,7 @@ def _check_headers(headers: Any, url: Url, limits: Limits) -> int | None:
 
 def _read(response: "requests.Response", url: Url, limits: Limits) -> bytes:
     body = bytearray()
+    response.raw.enforce_content_length = False  # the length is compared here, where it can be told from other faults
     # `read`, not `stream`: it goes by http.client, which bounds each line of a chunked answer.
     while chunk := response.raw.read(_CHUNK, decode_content=False):
         body += chunk

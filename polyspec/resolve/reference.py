@@ -2,19 +2,16 @@
 
 import hashlib
 import os
-import re
 from typing import Protocol
 
 import attrs
 
 from polyspec.limits import Limits
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-
 
 def is_remote(base: str | None) -> bool:
-    """Whether the document of this URI came from a URL, a hub or a plug-in, and so may name no local file."""
-    return base is not None and not os.path.isabs(base) and _SCHEME.match(base) is not None
+    """Whether the document of this URI may name no local file: it is neither one itself nor made in Python (`<text>`)."""
+    return base is not None and not os.path.isabs(base) and not base.startswith("<")
 
 
 @attrs.frozen

@@ -1,6 +1,7 @@
 """Text to documents and back: the only room that knows YAML. Positions, node limits, canonical JSON, YAML out."""
 
+from polyspec.source.adopt import adopt
 from polyspec.source.document import Document, parse
 from polyspec.source.write import canonical_json, to_json, to_yaml
 
-__all__ = ["Document", "canonical_json", "parse", "to_json", "to_yaml"]
+__all__ = ["Document", "adopt", "canonical_json", "parse", "to_json", "to_yaml"]

@@ -241,5 +241,5 @@ class Builder:
 
     def _over(self, field: str, message: str, event: Any) -> Misread:
         limit = getattr(self._limits, field)
-        problem = Problem(f"limit-{field}", message.format(limit), hint=f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`")
+        problem = Problem("limit-" + field.replace("_", "-"), message.format(limit), hint=f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`")
         return Misread(problem, event.start_mark, event.end_mark)

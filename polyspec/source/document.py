@@ -129,7 +129,7 @@ def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached:
     size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "surrogatepass"))
     if size > limits.document_bytes:
         hint = "the limit is `Limits.document_bytes`; raise it with `Limits(document_bytes=...)`"
-        problem = Problem("limit-document_bytes", f"more than {limits.document_bytes} bytes", hint=hint)
+        problem = Problem("limit-document-bytes", f"more than {limits.document_bytes} bytes", hint=hint)
         raise PolyspecError([Document(uri, "", None, private=True)._diagnostic(problem, Location(uri, 1, 1), ())])
     decoded = _decoded(text, uri)
     document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached)

@@ -52,11 +52,17 @@ class VolumeMount(Node):
 
 @attrs.frozen(kw_only=True, repr=False)
 class Resources(Node):
-    """What a container asks for (`requests`) and may use at most (`limits`)."""
+    """What a container asks for (`requests`) and may use at most (`limits`).
+
+    `cpu`, `memory` and `gpu` as mappings of the two are the form of old files: they are kept as they are.
+    """
 
     limits: Maybe[Quantities | Template] = absent()
     requests: Maybe[Quantities | Template] = absent()
-    claims: Maybe[Sequence[Mapping[str, Any]]] = absent()
+    claims: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("ResourceClaim")]]] = absent()
+    cpu: Maybe[Quantities] = absent()
+    memory: Maybe[Quantities] = absent()
+    gpu: Maybe[Quantities] = absent()
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -82,7 +88,7 @@ class Container(Node):
     lifecycle: Maybe[Annotated[Mapping[str, Any], Kubernetes("Lifecycle")]] = absent()
     security_context: Maybe[Annotated[Mapping[str, Any], Kubernetes("SecurityContext")] | Template] = absent()
     restart_policy: Maybe[str] = absent()
-    restart_policy_rules: Maybe[Sequence[Mapping[str, Any]]] = absent()
+    restart_policy_rules: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("ContainerRestartRule")]]] = absent()
     stdin: Maybe[bool | Template] = absent()
     stdin_once: Maybe[bool | Template] = absent()
     tty: Maybe[bool | Template] = absent()

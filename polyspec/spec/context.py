@@ -52,7 +52,7 @@ class Connection(Node):
     @property
     def store_path(self) -> str:
         """Where a store is mounted or found: its mount path, or its bucket."""
-        return str(self.schema.get("mountPath") or self.schema.get("bucket") or "")
+        return str(self.schema.get("mountPath") or self.schema.get("bucket") or "").rstrip("/")
 
 
 @attrs.frozen(kw_only=True)

@@ -9,21 +9,29 @@ from polyspec.source import Document
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import kind_of
-from polyspec.tree import Tree
+from polyspec.tree import Path, Tree, at
 
 
 @attrs.frozen(eq=False)
 class Loaded:
-    """A spec and where it came from. `tree` is its canonical plain tree: camelCase keys, params in full form; never changed."""
+    """A spec and where it came from.
+
+    `tree` is its canonical plain tree: camelCase keys, params in full form; never changed. A spec inside another has a
+    `prefix`: its path in the document.
+    """
 
     document: Document
-    spec: Component | Operation
     tree: Tree
+    prefix: Path = ()
+
+    def part(self, path: Path) -> "Loaded":
+        """A spec inside this one."""
+        return Loaded(self.document, at(self.tree, path), (*self.prefix, *path))
 
     @property
     def is_component(self) -> bool:
         """Whether the document says that it is a component."""
-        return isinstance(self.spec, Component)
+        return bool(self.tree.get("kind") == "component")
 
 
 def load(document: Document, *, as_preset: bool = False) -> Loaded:
@@ -44,14 +52,13 @@ def load(document: Document, *, as_preset: bool = False) -> Loaded:
             raise
         document = _private(document) if _is_foreign(document.tree) else document
         raise PolyspecError([document.diagnose(problem) for problem in found[: document.limits.diagnostics]]) from None
-    assert isinstance(spec, Component | Operation)  # noqa: S101 - what `structure` makes of a definition
-    return Loaded(document, spec, unstructure(spec))
+    return Loaded(document, unstructure(spec))
 
 
 def load_object(spec: Component | Operation) -> Loaded:
     """A spec that was built in Python."""
     tree = unstructure(spec)
-    return Loaded(Document.of_tree(f"<{type(spec).__name__}>", tree), spec, tree)
+    return Loaded(Document.of_tree(f"<{type(spec).__name__}>", tree), tree)
 
 
 def sorted_problems(found: Sequence[Problem], document: Document) -> list[Problem]:

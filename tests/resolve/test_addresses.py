@@ -5,7 +5,7 @@ import ipaddress
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyspec.resolve import ReferenceFailed
@@ -82,6 +82,7 @@ def test_two_queries_are_two_documents() -> None:
     assert parse_url("https://example.com/x?a").uri != parse_url("https://example.com/x?b").uri
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_a_url_or_refused(text: str) -> None:
     for written in (text, f"https://{text}", f"https://example.com/{text}"):
@@ -89,6 +90,7 @@ def test_any_text_is_a_url_or_refused(text: str) -> None:
             assert isinstance(parse_url(written), Url)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab./%2eE7~:?&=é", max_size=40))
 def test_the_normal_form_of_a_normal_form_is_itself(path: str) -> None:
     try:
@@ -118,6 +120,7 @@ def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_an_address_is_as_public_as_what_it_is_wrapped_in(address: ipaddress.IPv4Address) -> None:
     mapped = ipaddress.IPv6Address(0xFFFF00000000 | int(address))
@@ -125,6 +128,7 @@ def test_an_address_is_as_public_as_what_it_is_wrapped_in(address: ipaddress.IPv
     assert is_public(mapped) == is_public(translated) == is_public(address)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses())
 def test_nothing_that_python_calls_private_is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     assert not (is_public(address) and (address.is_private or address.is_loopback or address.is_link_local))

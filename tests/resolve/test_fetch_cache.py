@@ -98,6 +98,12 @@ def test_nothing_is_left_half_written(tmp_path: Path) -> None:
     assert len(list((tmp_path / "urls").iterdir())) == 1
 
 
+def test_nothing_is_left_of_what_could_not_be_written(tmp_path: Path) -> None:
+    (tmp_path / "documents" / sha256(b"a").removeprefix("sha256:")).mkdir(parents=True)
+    Cache(tmp_path).store(parse_url("https://example.com/a"), b"a")
+    assert [path.name for path in tmp_path.rglob("*")] == ["documents", sha256(b"a").removeprefix("sha256:")]
+
+
 def test_a_cache_that_cannot_be_written_to_is_no_error(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     origin, _ = serve(lambda _: http(b"first"))

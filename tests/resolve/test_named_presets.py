@@ -36,6 +36,11 @@ def test_no_name_leads_out(name: str, resolvers: Resolvers, refusal: Refusal) ->
     assert refusal(lambda: resolvers.fetch(Reference("presets", name)))[0] == "reference-invalid"
 
 
+def test_no_link_leads_out(resolvers: Resolvers, tmp_path: Path, refusal: Refusal) -> None:
+    (tmp_path / "presets/out.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert refusal(lambda: resolvers.fetch(Reference("presets", "out")))[0] == "reference-refused"
+
+
 def test_where_none_are_registered(refusal: Refusal) -> None:
     assert refusal(lambda: Resolvers.default().fetch(Reference("presets", "gpu"))) == (
         "reference-not-found",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyspec.limits import Limits
@@ -40,7 +40,8 @@ class TestAPersonsOwnFiles:
         self, project: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(project)
-        assert PathResolver()(path_ref("components/train.yaml")).uri == str(project / "components/train.yaml")
+        for base in (None, "<text>"):
+            assert PathResolver()(path_ref("components/train.yaml", base)).uri == str(project / "components/train.yaml")
 
     def test_may_be_absolute_and_of_any_name(self, project: Path) -> None:
         assert PathResolver()(path_ref(str(project / "notes.txt"), project / "ops/main.yaml")).text == b"notes\n"
@@ -63,7 +64,7 @@ class TestAPersonsOwnFiles:
         assert refusal(lambda: PathResolver()(path_ref("~/x.yaml", project / "main.yaml")))[2] == hint
 
     def test_are_not_named_by_what_came_from_elsewhere(self, project: Path, refusal: Refusal) -> None:
-        for base in ("https://example.com/main.yaml", "http://127.0.0.1:8000/x", "hub:team/train:1", "git:main:x.yaml"):
+        for base in ("https://example.com/main.yaml", "http://127.0.0.1:8000/x", "hub:team/train:1", "git:main:x.yaml", "x.yaml"):
             for target in ("local.yaml", str(project / "notes.txt")):
                 code, message, hint = refusal(lambda base=base, target=target: PathResolver()(path_ref(target, base)))  # type: ignore[misc]  # defaults bind the loop's values
                 assert (code, hint) == ("reference-refused", "name the component by its `urlRef` or `hubRef`")
@@ -82,7 +83,21 @@ class TestOnlyRegularFilesAreRead:
         os.mkfifo(project / "pipe.yaml")
         assert refusal(lambda: PathResolver()(path_ref("pipe.yaml", project / "main.yaml")))[:2] == (
             "reference-refused",
-            "`pipe.yaml` is a device, a pipe or a socket: only regular files are read",
+            "`pipe.yaml` is a device, a pipe, a socket or a link to itself: only regular files are read",
+        )
+
+    def test_no_link_to_itself(self, project: Path, refusal: Refusal) -> None:
+        (project / "loop.yaml").symlink_to("loop.yaml")
+        assert refusal(lambda: PathResolver()(path_ref("loop.yaml", project / "main.yaml")))[:2] == (
+            "reference-refused",
+            "`loop.yaml` is a device, a pipe, a socket or a link to itself: only regular files are read",
+        )
+
+    def test_none_that_the_system_does_not_give(self, project: Path, refusal: Refusal) -> None:
+        assert refusal(lambda: PathResolver()(path_ref("a" * 300, project / "main.yaml"))) == (
+            "reference-refused",
+            f"`{'a' * 59}…` cannot be read: file name too long",
+            None,
         )
 
     @pytest.mark.parametrize("target", ["/proc/self/environ", "/proc/version", "/dev/zero", "/sys/kernel/uevent_seqnum"])
@@ -198,6 +213,7 @@ class TestUnderARoot:
             "give the folder that may be read: `Resolvers.untrusted(root=...)`",
         )
 
+    @settings(deadline=None)
     @given(
         steps=st.lists(st.sampled_from(["..", ".", "ops", "components", "out", "train.yaml", "", "~", "secret.yaml"]), max_size=8)
     )

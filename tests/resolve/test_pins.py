@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyspec.resolve import Fetched, Reference, Resolvers
@@ -78,6 +78,7 @@ def test_a_resolver_of_ones_own_is_checked_too(refusal: Refusal) -> None:
     assert refusal(lambda: resolvers.fetch(Reference("mineRef", f"x@sha256:{'0' * 64}")))[0] == "digest-mismatch"
 
 
+@settings(deadline=None)
 @given(target=st.text(alphabet="abc#@:=/sha256", max_size=20), data=st.binary(max_size=20))
 def test_a_pin_comes_off_its_target_whole(target: str, data: bytes) -> None:
     if "sha256" in target:

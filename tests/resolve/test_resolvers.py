@@ -1,9 +1,12 @@
 """The registry: immutable, checked when something is added, and safe from what a plug-in does."""
 
+import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +22,7 @@ def answer(reference: Reference) -> tuple[str, str]:
 
 
 not_callable = "a text"
+CARELESS: Any = Fetched
 
 
 @pytest.fixture
@@ -62,6 +66,10 @@ class TestAResolverOfOnesOwn:
             ("hubRef", "mineRef", "pathRef", "presets", "urlRef"),
         )
         assert refusal(lambda: before.fetch(Reference("mineRef", "x")))[0] == "unknown-resolver"
+
+    def test_may_have_no_signature_to_look_at(self) -> None:
+        resolver: Any = type  # a callable of C
+        assert "mineRef" in Resolvers.untrusted().with_resolver("mineRef", resolver).kinds()
 
     def test_may_stand_in_for_one_of_ours(self) -> None:
         resolvers = Resolvers.untrusted().with_resolver("urlRef", answer)
@@ -112,8 +120,8 @@ class TestAResolverOfOnesOwn:
         assert found == ("reference-not-found", "no such thing", "look elsewhere")
 
     @pytest.mark.parametrize(
-        ("returned", "name"), [(None, "NoneType"), ("text", "str"), (("text", 1), "tuple"), (Fetched(1, 2), "Fetched")]
-    )  # type: ignore[arg-type]  # what a careless plug-in returns
+        ("returned", "name"), [(None, "NoneType"), ("text", "str"), (("text", 1), "tuple"), (CARELESS("x", 2), "Fetched")]
+    )
     def test_that_returns_something_else(self, returned: Any, name: str, refusal: Refusal) -> None:
         resolvers = Resolvers.default().with_resolver("mineRef", lambda _: returned)
         assert refusal(lambda: resolvers.fetch(Reference("mineRef", "x")))[:2] == (
@@ -157,6 +165,21 @@ class TestPlugins:
         resolvers = Resolvers.untrusted()
         assert refusal(lambda: resolvers.fetch(Reference("gitRef", "x")))[0] == "unknown-resolver"
         assert resolvers.with_resolver("gitRef", answer).fetch(Reference("gitRef", "x")).uri == "mine:x"
+
+
+def test_every_code_has_its_line_in_the_guide() -> None:
+    here = Path(__file__).resolve().parents[2]
+    source = "".join(path.read_text() for path in (here / "polyspec/resolve").glob("*.py"))
+    codes = set(re.findall(r'ReferenceFailed\(\s*"([a-z-]+)"', source))
+    codes |= {f"limit-{field.replace('_', '-')}" for field in re.findall(r'limit_crossed\("([a-z_]+)"', source)}
+    guide = (here / "docs/guide/resolve.md").read_text().partition("## Codes")[2]
+    assert codes == set(re.findall(r"`([a-z]+-[a-z-]+|offline)`", guide))
+    assert len(codes) == 12
+
+
+def test_a_refusal_reads_as_its_message_and_travels_between_processes() -> None:
+    error = pickle.loads(pickle.dumps(ReferenceFailed("offline", "not here", "go online")))
+    assert (str(error), error.code, error.hint) == ("not here", "offline", "go online")
 
 
 def test_the_room_is_entered_without_any_library_of_the_network() -> None:

@@ -73,22 +73,16 @@ class TestADocument:
             monkeypatch.setenv(name, "http://127.0.0.1:9")
         for _ in range(2):
             fetch(f"{origin}/a.yaml?token=t", origin)
-        lines = [sorted(request.split("\r\n")[1:-2]) for request in requests]
+        lines = [set(request.split("\r\n")[1:-2]) for request in requests]
         accepted = "application/json, application/x-yaml, application/yaml, text/plain, text/x-yaml, text/yaml"
         host = origin.removeprefix("http://")
-        expected = [
-            f"Accept: {accepted}",
-            "Accept-Encoding: identity",
-            "Connection: close",
-            f"Host: {host}",
-            "User-Agent: polyspec",
-        ]
-        assert lines == [expected, expected]
+        ours = {"Accept-Encoding: identity", "Connection: close", "User-Agent: polyspec"}
+        assert lines == [{f"Accept: {accepted}", f"Host: {host}", *ours}] * 2
         assert requests[0].startswith("GET /a.yaml?token=t HTTP/1.1\r\n")
 
     def test_has_an_identity_without_its_query(self, serve: Serve) -> None:
         origin, _ = serve(lambda _: http())
-        assert fetch(f"{origin}/x/../a.yaml?token=NEEDLE", origin).uri == f"{origin}/a.yaml?query-ef72c98eed79"
+        assert fetch(f"{origin}/x/../a.yaml?token=NEEDLE", origin).uri == f"{origin}/a.yaml?query-663fdea4cede"
 
     @pytest.mark.parametrize(
         "kind",
@@ -128,7 +122,7 @@ class TestWhatIsNoDocument:
             (http(COMPONENT, "Content-Encoding: gzip, gzip"), COMPRESSED),
             (http(COMPONENT, "Transfer-Encoding: gzip, chunked"), COMPRESSED),
             (http(COMPONENT, "Content-Length: 99"), "the answer is cut off: 33 of 99 bytes came"),
-            (http(COMPONENT, "Content-Length: 33", "Content-Length: 20"), "the answer declares no length that makes sense"),
+            (http(COMPONENT, "Content-Length: 33", "Content-Length: 20"), BROKEN),
             (http(COMPONENT, "Content-Length: -1"), "the answer declares no length that makes sense"),
             (http(b""), "the answer is empty"),
             (http(b" \n"), "the answer is empty"),
@@ -215,13 +209,13 @@ class TestBounds:
 
         def hangs(_: str) -> Iterator[bytes]:
             yield start
-            time.sleep(1)
+            time.sleep(0.4)
 
         for answer in (drips if start else hangs, hangs):
             origin, _ = serve(answer)
-            assert refusal(lambda origin=origin: fetch(f"{origin}/a", origin, limits=Limits(fetch_seconds=0.2))) == (  # type: ignore[misc]  # the default binds the loop's value
+            assert refusal(lambda origin=origin: fetch(f"{origin}/a", origin, limits=Limits(fetch_seconds=0.1))) == (  # type: ignore[misc]  # the default binds the loop's value
                 "limit-fetch-seconds",
-                f"`{origin}/a` was not read within 0.2 seconds",
+                f"`{origin}/a` was not read within 0.1 seconds",
                 "the limit is `Limits.fetch_seconds`; raise it with `Limits(fetch_seconds=...)`",
             )
 
@@ -236,7 +230,7 @@ class TestWhoIsReached:
         "url",
         [
             *("https://127.0.0.1/x", "https://127.1/x", "https://0/x", "https://2130706433/x", "https://0x7f.0.0.1/x"),
-            *("https://017700000001/x", "https://localhost/x", "https://[::1]/x", "https://[::ffff:127.0.0.1]/x"),
+            *("https://017700000001/x", "https://localhost/x", "https://[::1]/x", "https://[::ffff:7f00:1]/x"),
             *("https://169.254.169.254/latest/meta-data/", "https://10.0.0.1/x", "https://100.64.0.1/x", "https://0.0.0.0/x"),
         ],
     )
@@ -397,6 +391,20 @@ class TestRedirects:
             "redirects are followed to https alone: name the place where the document is now",
         )
         assert len(requests) == 1
+
+    def test_are_followed_without_reading_what_they_say(self, serve: Serve, refusal: Refusal) -> None:
+        sent = 0
+
+        def endless(_: str) -> Iterator[bytes]:
+            nonlocal sent
+            yield b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/x\r\n\r\n"
+            while True:
+                sent += 65536
+                yield b"#" * 65536
+
+        origin, _ = serve(endless)
+        assert refusal(lambda: fetch(f"{origin}/a", origin))[0] == "reference-refused"
+        assert sent < 64 * 1024 * 1024
 
     @pytest.mark.parametrize(
         "location", ["file:///etc/passwd", "http://[bad", "https://u:NEEDLE@example.com/", "https://a b/", "ftp://a/"]

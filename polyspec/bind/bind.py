@@ -1,0 +1,310 @@
+"""Params to inputs: every declared input and output gets its value, undeclared params become contexts, all problems at once.
+
+polyaxonfile sections 6 and 7, under decisions S27, S29, S31. Templates in values are evaluated by the function that the
+compiler hands in, in the order of declaration: an input may use the inputs before it. Values of the call are data.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type
+from polyspec.bind.validation import check
+from polyspec.errors import Problem, Rejected, close_match, did_you_mean
+from polyspec.registry import Registry
+from polyspec.spec.checks import is_template
+from polyspec.spec.io import RESERVED
+from polyspec.tree import Path, Tree, Verbatim, walk
+
+Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
+"""Takes a value that may hold templates, the names so far, and the path of the value; gives it rendered, or raises `Rejected`."""
+
+
+@attrs.frozen
+class Argument:
+    """One bound input, output or context: the value that templates see under its name, and how it is written as an argument."""
+
+    name: str
+    value: Any = None
+    type: str | None = None
+    is_list: bool = False
+    is_flag: bool = False
+    arg_format: str | None = None
+    connection: str | None = None
+    to_init: bool = False
+    to_env: str | None = None
+    path: Path = ()
+    is_bound: bool = True
+
+
+@attrs.frozen(eq=False)
+class Bound:
+    """The merged tree with its `inputs`, `outputs` and `contexts` bound and its params used up."""
+
+    tree: Mapping[str, Tree]
+    arguments: tuple[Argument, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+@attrs.frozen(eq=False)
+class _Binding:
+    """What every step of one binding needs to know."""
+
+    params: Mapping[str, Mapping[str, Any]]
+    swept: frozenset[str]
+    joined: frozenset[str]
+    sweeps_any: bool
+    evaluate: Evaluate | None
+    types: Registry[InputType]
+    problems: list[Problem] = attrs.field(factory=list)
+
+
+def bind(
+    tree: Mapping[str, Tree],
+    names: Mapping[str, Any],
+    evaluate: Evaluate | None,
+    types: Registry[InputType] | None = None,
+) -> Bound:
+    """The merged tree with every param in its place. Raises `Rejected` with all problems.
+
+    `names` are what templates in values may use beside the inputs. Without `evaluate` (for a DAG, whose operations are
+    rendered when they run) templates stay as they are and are not checked.
+    """
+    matrix = tree.get("matrix") or {}
+    binding = _Binding(
+        tree.get("params") or {},
+        _swept(matrix),
+        _joined(tree.get("joins")),
+        _sweeps_any(matrix),
+        evaluate,
+        types or default_types(),
+    )
+    binding.problems.extend(_reserved(binding.params))
+    declared = {io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()}
+    contexts = [name for name in binding.params if name not in declared]
+    warnings = _check_contexts(binding, contexts, declared, is_strict=bool(tree.get("strictParams")))
+    scope = dict(names)
+    arguments = [_context(binding, name, scope) for name in contexts]
+    arguments += [
+        _declared(binding, io, (side, index), scope)
+        for side in ("inputs", "outputs")
+        for index, io in enumerate(tree.get(side) or ())
+    ]
+    if binding.problems:
+        raise Rejected(binding.problems)
+    return Bound(_bound_tree(tree, arguments, len(contexts)), tuple(arguments), tuple(warnings))
+
+
+def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
+    """An undeclared param: its value as it is, under its name."""
+    param = binding.params[name]
+    path: Path = ("params", name)
+    if param.get("ref") and binding.evaluate is not None:
+        binding.problems.append(_unresolved(name, (*path, "ref")))
+    value = _evaluated(binding, param.get("value"), scope, (*path, "value"))
+    scope[name] = value
+    return Argument(
+        name, value, connection=param.get("connection"), to_init=bool(param.get("toInit")), to_env=param.get("toEnv"), path=path
+    )
+
+
+def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict[str, Any]) -> Argument:
+    """A declared input or output: its param, its default, or nothing where nothing is needed."""
+    name = io["name"]
+    param = binding.params.get(name)
+    argument = Argument(
+        name,
+        type=io.get("type"),
+        is_list=bool(io.get("isList")),
+        is_flag=bool(io.get("isFlag")),
+        arg_format=io.get("argFormat"),
+        connection=(param or {}).get("connection") or io.get("connection"),
+        to_init=bool((param or {}).get("toInit") or io.get("toInit")),
+        to_env=(param or {}).get("toEnv") or io.get("toEnv"),
+        path=place,
+    )
+    if param is not None and param.get("ref"):
+        if binding.evaluate is not None:
+            binding.problems.append(_unresolved(name, ("params", name, "ref")))
+        return attrs.evolve(argument, is_bound=False)
+    if param is None and (name in binding.swept or binding.sweeps_any or name in binding.joined):
+        return attrs.evolve(argument, is_bound=False)
+    given = None if param is None else param.get("value")
+    is_given = given is not None and not (isinstance(given, Verbatim) and given.value is None)
+    if not is_given and io.get("value") is None and not _may_be_absent(io, place):
+        binding.problems.append(_missing(io, place))
+        return argument
+    raw, path = (given, ("params", name, "value")) if is_given else (io.get("value"), (*place, "value"))
+    value = _converted(binding, io, _evaluated(binding, raw, scope, path), path, place, is_data=isinstance(raw, Verbatim))
+    scope[name] = value
+    return attrs.evolve(argument, value=value)
+
+
+def _evaluated(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path) -> Any:
+    if isinstance(value, Verbatim):
+        return value.value
+    if binding.evaluate is None or not _has_template(value):
+        return value
+    try:
+        return binding.evaluate(value, scope, path)
+    except Rejected as error:
+        binding.problems.extend(error.problems)
+        return None
+
+
+def _has_template(value: Any) -> bool:
+    return is_template(value) or (isinstance(value, dict | list) and any(is_template(leaf) for _, leaf in walk(value)))
+
+
+def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path, place: Path, *, is_data: bool) -> Any:
+    """The value as its type has it, and checked by its validation; a problem and the value itself where it is not."""
+    if value is None or not io.get("type") or (binding.evaluate is None and not is_data and _has_template(value)):
+        return value
+    name, type_name = io["name"], f"List[{io['type']}]" if io.get("isList") else io["type"]
+    report = functools.partial(_wrong, name, path, place, is_data=is_data)
+    try:
+        found = _type(io, binding.types)(value)
+    except UnknownType as error:
+        binding.problems.append(Problem("unknown-type", error.message, (*place, "type"), error.hint, span=error.span))
+        return value
+    except TypeMismatch as error:
+        binding.problems.append(report("wrong-type", error.message, error.hint, error.path))
+        return value
+    validation = {**(io.get("validation") or {}), **({"options": io["options"]} if io.get("options") is not None else {})}
+    for failure in check(found, validation, type_name) if validation else ():
+        binding.problems.append(report(failure.code, failure.message, failure.hint, ()))
+    return found
+
+
+def _type(io: Mapping[str, Any], types: Registry[InputType]) -> InputType:
+    """The type of an input. A list of texts converts its items, which `List[str]` does not (section 7.2)."""
+    if not io.get("isList"):
+        return parse_type(io["type"], types)
+    item = parse_type(io["type"], types)
+    sequence = parse_type("list", types)
+
+    def converted(value: Any) -> Any:
+        items = []
+        for index, entry in enumerate(sequence(value)):
+            try:
+                items.append(item(entry))
+            except TypeMismatch as error:
+                raise error.within(index) from None
+        return items
+
+    return converted
+
+
+def _wrong(
+    name: str, path: Path, place: Path, code: str, message: str, hint: str | None, inner: Path, *, is_data: bool
+) -> Problem:
+    """A problem of a value: where it was written, with the input as a note; at the input for a value of the call."""
+    text = f"param `{name}`: {message}"
+    if is_data:
+        return Problem(code, text, (*place, "name"), hint)
+    related = (("expected because of this input", (*place, "name")),) if path[0] == "params" else ()
+    return Problem(code, text, (*path, *inner), hint, related=related)
+
+
+def _missing(io: Mapping[str, Any], place: Path) -> Problem:
+    name = io["name"]
+    what = "input" if place[0] == "inputs" else "output"
+    of_type = f" (a value of type `{io['type']}`)" if io.get("type") else ""
+    hint = f"pass it: `params: {{{name}: ...}}`, or `-P {name}=...`"
+    return Problem("missing-param", f"the {what} `{name}` is required and no param gives it{of_type}", (*place, "name"), hint)
+
+
+def _unresolved(name: str, path: Path) -> Problem:
+    hint = "a reference is resolved by the DAG or the platform that runs the operation; pass a value to compile it alone"
+    return Problem("unresolved-reference", f"the param `{name}` refers to what only exists when it runs", path, hint)
+
+
+def _may_be_absent(io: Mapping[str, Any], place: Path) -> bool:
+    """Optional, or only checked when it runs: inputs that say so, outputs that do not say otherwise (decision S27)."""
+    if io.get("isOptional") or "value" in io:
+        return True
+    validation = io.get("validation") or {}
+    delay = io.get("delayValidation") if io.get("delayValidation") is not None else validation.get("delay")
+    return bool(delay) if place[0] == "inputs" else delay is not False
+
+
+def _check_contexts(binding: _Binding, contexts: Iterable[str], declared: Iterable[str], *, is_strict: bool) -> list[Problem]:
+    """Undeclared params are contexts, unless something says that they must be declared (decision S31)."""
+    warnings = []
+    known = list(declared)
+    for name in contexts:
+        param = binding.params[name]
+        must = param.get("contextOnly") is False or (is_strict and param.get("contextOnly") is not True)
+        hint = did_you_mean(name, known)
+        if must:
+            hint = hint or "declare an input, or set `contextOnly: true`"
+            binding.problems.append(
+                Problem("unknown-param", f"no input or output is named `{name}`", ("params", name), hint, "key")
+            )
+        elif param.get("contextOnly") is None and close_match(name, known):
+            message = f"no input or output is named `{name}`: it is a context value"
+            warnings.append(Problem("unknown-param", message, ("params", name), hint, "key", severity="warning"))
+    return warnings
+
+
+def _reserved(params: Iterable[str]) -> list[Problem]:
+    return [
+        Problem("reserved-name", f"the name `{name}` is reserved for templates", ("params", name), "choose another name", "key")
+        for name in params
+        if name in RESERVED
+    ]
+
+
+def _swept(matrix: Mapping[str, Any]) -> frozenset[str]:
+    """The inputs that a matrix gives: its params, the keys of its first mapping, its resource (sections 6 and 14)."""
+    values, params = matrix.get("values"), matrix.get("params")
+    names: set[str] = set(params) if isinstance(params, dict) else set()
+    if isinstance(values, list) and values:
+        names |= set(values[0])
+    if isinstance(matrix.get("resource"), dict):
+        names.add(matrix["resource"].get("name"))
+    return frozenset(names)
+
+
+def _sweeps_any(matrix: Mapping[str, Any]) -> bool:
+    return isinstance(matrix.get("values"), str) or isinstance(matrix.get("params"), str)
+
+
+def _joined(joins: Any) -> frozenset[str]:
+    return frozenset(
+        name
+        for join in joins or ()
+        if isinstance(join, dict)
+        for name in join.get("params") or ()
+        if isinstance(join.get("params"), dict)
+    )
+
+
+def _bound_tree(tree: Mapping[str, Tree], arguments: list[Argument], contexts: int) -> dict[str, Tree]:
+    bound = {key: value for key, value in tree.items() if key != "params"}
+    of_place = {argument.path: argument for argument in arguments[contexts:]}
+    for side in ("inputs", "outputs"):
+        if side in bound:
+            bound[side] = [_bound_io(io, of_place[side, index]) for index, io in enumerate(tree[side])]
+    if contexts:
+        bound["contexts"] = [_bound_io({"name": argument.name}, argument) for argument in arguments[:contexts]]
+    return bound
+
+
+def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
+    """An input as the run has it: optional now, with its value and where it goes."""
+    found = dict(io)
+    if "value" in io and io.get("isOptional") is None:
+        found["isOptional"] = True
+    if not argument.is_bound:
+        return found
+    found["isOptional"] = True
+    extras = {
+        "value": argument.value,
+        "connection": argument.connection,
+        "toInit": argument.to_init or None,
+        "toEnv": argument.to_env,
+    }
+    return {**found, **{key: value for key, value in extras.items() if value is not None}}

@@ -1,0 +1,224 @@
+"""From the bound tree to the run: connections and init steps settled, templates rendered, for each pod what it sees.
+
+polyaxonfile sections 16 and 17 (stages 9 to 12), under decisions S36 to S40.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from polyspec.bind import Argument, Bound
+from polyspec.errors import Problem, Rejected, did_you_mean
+from polyspec.limits import Limits
+from polyspec.merge import roles
+from polyspec.render import Renderer, connection_names, param_names, service_names, value_names
+from polyspec.spec.context import RunContext
+from polyspec.spec.shapes import definition_shape
+from polyspec.tree import Path, Tree, at
+from polyspec.tree.shape import Shape
+
+_UNTOUCHED = frozenset({"kind", "version", "inputs", "outputs", "contexts", "run", "build", "hooks", "template", "strictParams"})
+_TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", "path": "paths"}
+
+
+@attrs.frozen(eq=False)
+class Finished:
+    """The tree of the run, and what was odd about it."""
+
+    tree: dict[str, Tree]
+    warnings: tuple[Problem, ...] = ()
+
+
+@attrs.frozen(eq=False)
+class _Finishing:
+    """What every step needs to know. `names` are those that every template sees."""
+
+    bound: Bound
+    context: RunContext
+    limits: Limits
+    names: Mapping[str, Any]
+    waits: bool
+    problems: list[Problem] = attrs.field(factory=list)
+    warnings: list[Problem] = attrs.field(factory=list)
+
+    def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
+        """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
+        renderer = Renderer(self.names if names is None else names, self.limits)
+        found = renderer.tree(tree, shape, path)
+        waiting = {argument.name for argument in self.bound.arguments if not argument.is_bound}
+        self.problems.extend(problem for problem in renderer.problems if not _waits(problem, tree, path, waiting))
+        return found
+
+
+def finish(bound: Bound, global_names: Mapping[str, Any], context: RunContext, limits: Limits) -> Finished:
+    """The tree of the run. Raises `Rejected` with all problems of its templates, connections and init steps.
+
+    A DAG is left as it is: its operations are compiled when they run. Of a matrix or a schedule the operation itself is
+    rendered, and the run is left for each of its runs.
+    """
+    tree = dict(bound.tree)
+    run = tree["run"]
+    if run.get("kind") == "dag":
+        return Finished(_ordered(tree, is_pipeline=True))
+    is_pipeline = bool(tree.get("matrix") or tree.get("schedule"))
+    own = service_names(context, global_names, run) if run.get("kind") == "service" else {}
+    names = _names(bound, {**global_names, **own}, limits)
+    finishing = _Finishing(bound, context, limits, names, is_pipeline)
+    shape = definition_shape()
+    for key in tree.keys() - _UNTOUCHED:
+        tree[key] = finishing.render(tree[key], shape.child(key), (key,))
+    tree["run"] = _run(finishing, run, shape.fields["run"].variant(run.get("kind")), is_pipeline=is_pipeline)
+    if finishing.problems:
+        raise Rejected(finishing.problems)
+    return Finished(_ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings))
+
+
+def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
+    problems: list[Problem] = []
+
+    def render(source: str, names: Mapping[str, Any], path: Path) -> Any:
+        renderer = Renderer(names, limits)
+        found = renderer.text(source, path, as_text=True)
+        problems.extend(renderer.problems)
+        return found
+
+    params = param_names(bound.arguments, render)
+    if problems:
+        raise Rejected(problems)
+    return {**value_names(bound.arguments), "globals": global_names, "params": params}
+
+
+def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape, *, is_pipeline: bool) -> dict[str, Tree]:
+    """The run with each of its pods settled and rendered, and its own fields."""
+    pods = roles(run)
+    heads = {path[0] for path in pods if path}
+    whole = not heads
+    settled: dict[str, Tree] = dict(run)
+    for path in pods:
+        pod = at(run, path)
+        found = _pod(finishing, pod, _shape_at(shape, path), ("run", *path), is_pipeline=is_pipeline)
+        settled = found if whole else _replaced(settled, path, found)
+    if not whole and not is_pipeline:
+        for key in settled.keys() - heads - {"kind"}:
+            settled[key] = finishing.render(settled[key], shape.child(key), ("run", key))
+    return settled
+
+
+def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Path, *, is_pipeline: bool) -> dict[str, Tree]:
+    """One pod: its connections and init steps first, for they decide what its templates see."""
+    settled = dict(pod)
+    if isinstance(pod.get("connections"), list | str):
+        settled["connections"] = finishing.render(pod["connections"], shape.child("connections"), (*path, "connections"))
+    steps = pod.get("init")
+    if isinstance(steps, list):
+        settled["init"] = [_step(finishing, step, (*path, "init", index)) for index, step in enumerate(steps)]
+    added = _to_init(finishing)
+    asked = [step.get("connection") for step in (*added, *_steps(settled)) if isinstance(step, dict)]
+    _check_connections(finishing, _listed(settled.get("connections")), (*path, "connections"))
+    _check_connections(finishing, asked, (*path, "init"))
+    if not is_pipeline:
+        names = {
+            **finishing.names,
+            "connections": connection_names(_listed(settled.get("connections")), finishing.context),
+            "init": connection_names(asked, finishing.context),
+        }
+        settled = finishing.render(settled, shape, path, names)
+    if added:
+        settled = {**settled, "init": [*added, *_steps(settled)]}
+    return settled
+
+
+def _steps(pod: Mapping[str, Tree]) -> Sequence[Tree]:
+    steps = pod.get("init")
+    return steps if isinstance(steps, list) else ()
+
+
+def _listed(value: Tree) -> Sequence[Tree]:
+    return value if isinstance(value, list) else ()
+
+
+def _step(finishing: _Finishing, step: Tree, path: Path) -> Tree:
+    """An init step with its connection: its own, or the artifacts store for artifacts and paths."""
+    if not isinstance(step, dict):
+        return step
+    store = finishing.context.artifacts_store
+    if not step.get("connection") and (step.get("artifacts") or step.get("paths")) and store is not None:
+        return {**step, "connection": store.name}
+    if isinstance(step.get("connection"), str):
+        shape = definition_shape().fields["init"].items or Shape()
+        return {**step, "connection": finishing.render(step["connection"], shape.child("connection"), (*path, "connection"))}
+    return step
+
+
+def _to_init(finishing: _Finishing) -> list[dict[str, Tree]]:
+    """The init steps that inputs with `toInit` stand for (section 6; decision S39: for every run kind)."""
+    steps = []
+    for argument in finishing.bound.arguments:
+        if argument.to_init and argument.is_bound:
+            step = _init_of(argument)
+            if isinstance(step, Problem):
+                if step not in finishing.problems:
+                    finishing.problems.append(step)
+            elif step:
+                steps.append(step)
+    return steps
+
+
+def _init_of(argument: Argument) -> dict[str, Tree] | Problem:
+    if argument.type is None:
+        hint = "declare an input with a type"
+        return Problem("bad-to-init", f"`{argument.name}` has no type, and `toInit` needs one", argument.path, hint)
+    field = _TO_INIT.get(argument.type)
+    connection = {"connection": argument.connection} if argument.connection else {}
+    if field == "paths":
+        if not connection:
+            return Problem("bad-to-init", f"`{argument.name}` is a path, and `toInit` needs its connection", argument.path)
+        return {"paths": argument.value if isinstance(argument.value, list) else [argument.value], **connection}
+    if field is not None:
+        return {field: argument.value, **connection}
+    if connection:
+        return dict(connection)
+    message = f"a value of type `{argument.type}` cannot become an init step"
+    return Problem("bad-to-init", message, argument.path, "git, dockerfile, artifacts, or anything with a connection")
+
+
+def _check_connections(finishing: _Finishing, names: Iterable[Any], path: Path) -> None:
+    """Names that the catalogue does not have: an error where there is a catalogue, a warning where there is none (S40)."""
+    known = [connection.name for connection in finishing.context.connections]
+    for name in names:
+        if not isinstance(name, str) or not name or "{{" in name or finishing.context.connection(name) is not None:
+            continue
+        hint = did_you_mean(name, known)
+        if known:
+            finishing.problems.append(Problem("unknown-connection", f"unknown connection `{name}`", path, hint))
+        else:
+            message = f"the connection `{name}` is not checked: no catalogue was given"
+            finishing.warnings.append(Problem("unknown-connection", message, path, severity="warning"))
+
+
+def _waits(problem: Problem, tree: Tree, path: Path, waiting: Iterable[str]) -> bool:
+    """Whether a problem is about a name that a matrix or a join gives when it runs."""
+    source = at(tree, problem.path[len(path) :])
+    if problem.code != "unknown-name" or problem.span is None or not isinstance(source, str):
+        return False
+    return source[problem.span[0] : problem.span[1]] in waiting
+
+
+def _shape_at(shape: Shape, path: Path) -> Shape:
+    for step in path:
+        shape = shape.child(step)
+    return shape
+
+
+def _replaced(tree: Mapping[str, Tree], path: Path, node: Tree) -> dict[str, Tree]:
+    head = str(path[0])
+    return {**tree, head: node if len(path) == 1 else _replaced(tree[head], path[1:], node)}
+
+
+def _ordered(tree: Mapping[str, Tree], *, is_pipeline: bool) -> dict[str, Tree]:
+    """The wire format: `version` and `kind` first; the policy of params stays where children will need it."""
+    head = {"version": tree["version"]} if "version" in tree else {}
+    rest = {key: value for key, value in tree.items() if key not in ("version", "kind", "strictParams")}
+    policy = {"strictParams": bool(tree.get("strictParams"))} if is_pipeline else {}
+    return {**head, "kind": "compiled_operation", **rest, **policy}

@@ -1,0 +1,78 @@
+"""What a call says beside its source: params and options, as a layer over the spec."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected, did_you_mean
+from polyspec.limits import Limits
+from polyspec.merge import Layer
+from polyspec.source import Document, adopt
+from polyspec.spec.convert import problems, structure, unstructure
+from polyspec.spec.io import Param
+from polyspec.spec.node import Node
+from polyspec.spec.operation import Operation
+from polyspec.tree import Tree, Verbatim
+
+OPTIONS = ("name", "description", "tags", "queue", "namespace", "cache", "matrix", "approved", "strict_params")
+"""What `polyaxon run` offers (polyaxonfile section 18), as keyword arguments of `compile`."""
+PARAMS_URI = "<params>"
+OPTIONS_URI = "<options>"
+
+
+def call_layers(params: Mapping[str, Any] | None, options: Mapping[str, Any], limits: Limits) -> tuple[Layer, ...]:
+    """The layers of a call: its options, then its params. Raises `PolyspecError`, and `TypeError` for an unknown option."""
+    layers = []
+    written = {name: value for name, value in options.items() if value is not None}
+    _check_names(options)
+    if written:
+        layers.append(_layer("option", OPTIONS_URI, _options_tree(written, limits)))
+    if params:
+        layers.append(_layer("param", PARAMS_URI, {"params": _params_tree(params, limits)}))
+    return tuple(layers)
+
+
+def _layer(name: str, uri: str, tree: dict[str, Tree]) -> Layer:
+    return Layer(name, tree, Document.of_tree(uri, tree), adds_to_params=True)
+
+
+def _check_names(options: Mapping[str, Any]) -> None:
+    for name in options:
+        if name not in OPTIONS:
+            hint = did_you_mean(name, OPTIONS) or f"known are: {', '.join(OPTIONS)}"
+            raise TypeError(f"compile() got an unexpected keyword argument {name!r}: {hint}")
+
+
+def _options_tree(options: Mapping[str, Any], limits: Limits) -> dict[str, Tree]:
+    tree = {name: value.to_dict() if isinstance(value, Node) else value for name, value in options.items()}
+    if "cache" in tree and isinstance(tree["cache"], bool):
+        tree["cache"] = {"disable": not tree["cache"]}
+    renamed = {"approved": "isApproved", "strict_params": "strictParams"}
+    return _checked({renamed.get(name, name): value for name, value in tree.items()}, OPTIONS_URI, limits)
+
+
+def _params_tree(params: Mapping[str, Any], limits: Limits) -> dict[str, Tree]:
+    """The params in full form, their values marked as data."""
+    if not isinstance(params, Mapping):
+        raise PolyspecError([_diagnostic(Problem("wrong-type", "params are a mapping of names to values"), PARAMS_URI)])
+    full = {name: value.to_dict() if isinstance(value, Param) else {"value": value} for name, value in params.items()}
+    tree = _checked({"params": full}, PARAMS_URI, limits)["params"]
+    return {name: {**param, **({"value": Verbatim(param["value"])} if "value" in param else {})} for name, param in tree.items()}
+
+
+def _checked(tree: Mapping[str, Any], uri: str, limits: Limits) -> dict[str, Tree]:
+    """The tree as an operation would hold it. Raises `PolyspecError` placed at the call."""
+    try:
+        plain = adopt(tree, limits)
+        checked: dict[str, Tree] = unstructure(structure(plain, Operation))
+    except Rejected as error:
+        raise PolyspecError([_diagnostic(problem, uri) for problem in error.problems]) from None
+    except Exception as error:
+        found = problems(error)
+        if not found:
+            raise
+        raise PolyspecError([_diagnostic(problem, uri) for problem in found]) from None
+    return {key: value for key, value in checked.items() if key != "kind"}
+
+
+def _diagnostic(problem: Problem, uri: str) -> Diagnostic:
+    return Diagnostic(problem.code, problem.message, Location(uri), problem.path, problem.hint)

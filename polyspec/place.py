@@ -1,0 +1,83 @@
+"""Problems to diagnostics: where in which document the value was written that a stage found fault with.
+
+Nothing is remembered while compiling. The layers are merged once more, with leaves that carry their marks, by the same code.
+"""
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from polyspec.errors import Diagnostic, Note, Problem, Rejected
+from polyspec.merge import Layer, Merging, merge_layers
+from polyspec.tree import UNSET, Leaf, Mark, Path, at
+
+
+@attrs.frozen(eq=False)
+class Placer:
+    """Places the problems of one compilation."""
+
+    layers: Sequence[Layer]
+    merging: Merging
+
+    def diagnostics(self, problems: Iterable[Problem], limit: int) -> list[Diagnostic]:
+        """The problems, each once, placed, in the order of the documents and their lines."""
+        placed = [self.diagnostic(problem) for problem in dict.fromkeys(problems)]
+        files = {layer.source.uri: index for index, layer in enumerate(reversed(self.layers))}
+
+        def order(diagnostic: Diagnostic) -> tuple[int, int, int]:
+            location = diagnostic.location
+            if location is None:
+                return len(files), 0, 0
+            return files.get(location.file, len(files)), location.line or 0, location.column or 0
+
+        return sorted(placed, key=order)[:limit]
+
+    def diagnostic(self, problem: Problem) -> Diagnostic:
+        """One problem, placed."""
+        if problem.source is not None:
+            found: Diagnostic = problem.source.diagnose(problem)
+            return found
+        mark = self._mark(problem.path)
+        placed: Diagnostic = mark.source.diagnose(attrs.evolve(problem, path=mark.path, related=()))
+        notes = [Note(message, self._located(path)) for message, path in problem.related]
+        return attrs.evolve(placed, notes=(*placed.notes, *notes))
+
+    def _located(self, path: Path) -> Any:
+        mark = self._mark(path)
+        return mark.source.locate(mark.path)
+
+    def _mark(self, path: Path) -> Mark:
+        """The mark of a path of the merged tree: of the leaf there, of what it holds, or of what holds it."""
+        for length in range(len(path), -1, -1):
+            node = at(self._traced, path[:length])
+            if type(node) is Leaf:
+                return attrs.evolve(node.mark, path=(*node.mark.path, *path[length:]))
+            if node is not UNSET and node:
+                leaf, depth = _first_leaf(node)
+                if leaf is not None:
+                    outer = leaf.mark.path[: max(0, len(leaf.mark.path) - depth)]
+                    return attrs.evolve(leaf.mark, path=(*outer, *path[length:]))
+        top = self.layers[-1]
+        return Mark(top.name, top.source, ())
+
+    @functools.cached_property
+    def _traced(self) -> Any:
+        try:
+            return merge_layers([layer.marked() for layer in self.layers], self.merging)
+        except Rejected:
+            return {}
+
+
+def _first_leaf(node: Any, depth: int = 0) -> tuple[Leaf | None, int]:
+    """The first leaf under a node, and how deep it stands."""
+    if type(node) is Leaf:
+        return node, depth
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        leaf, found = _first_leaf(child, depth + 1)
+        if leaf is not None:
+            return leaf, found
+    return None, depth
+

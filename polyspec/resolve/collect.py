@@ -1,0 +1,159 @@
+"""Following references: from a spec to the stack of specs that it stands on, within bounds, with the whole chain in every error.
+
+polyaxonfile section 8. Identity is the URI that a resolver gives, so one document is one under every spelling.
+"""
+
+from collections.abc import Iterator, Mapping
+from os import PathLike
+
+import attrs
+
+from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, shortened
+from polyspec.limits import Limits
+from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
+from polyspec.resolve.resolvers import Resolvers
+from polyspec.source import Document, parse
+from polyspec.spec.load import Loaded, load
+from polyspec.spec.node import camel
+from polyspec.spec.operation import REFERENCES
+from polyspec.tree import Path, Tree
+
+KINDS = tuple(camel(name) for name in REFERENCES if name != "dag_ref")
+"""The keys that refer to another document."""
+
+
+@attrs.frozen
+class Link:
+    """One step of a chain of references: how it was written, and the document that it led to."""
+
+    kind: str
+    target: str
+    uri: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {shortened(self.target)}"
+
+
+@attrs.frozen(eq=False)
+class Collector:
+    """Reads the documents of one compilation: each once, counted, from the same registry."""
+
+    resolvers: Resolvers
+    limits: Limits = attrs.field(factory=Limits)
+    documents: dict[str, Document] = attrs.field(factory=dict)
+    _fetched: dict[tuple[str, str, str | None], Fetched] = attrs.field(factory=dict)
+
+    def open(self, source: str | PathLike[str]) -> Document:
+        """The document that the caller names. Raises `PolyspecError`."""
+        try:
+            fetched = self.resolvers.open(source, self.limits)
+        except ReferenceFailed as error:
+            location = Location(str(source))
+            raise PolyspecError([Diagnostic(error.code, error.message, location, hint=error.hint)]) from None
+        return self._document(fetched, reached=False)
+
+    def stack(self, loaded: Loaded, chain: tuple[Link, ...] = ()) -> tuple[Loaded, ...]:
+        """The specs that a spec stands on, the lowest first, itself last; operations of its DAG carry their components.
+
+        Raises `PolyspecError`, placed at the reference that leads nowhere.
+        """
+        own = self._with_operations(loaded, chain)
+        if isinstance(own.tree.get("component"), dict):
+            return (*self.stack(own.part(("component",)), chain), own)
+        written = _written(own.tree)
+        if written is None:
+            return (own,)
+        base, link = self._follow(own, *written, chain)
+        return (*self.stack(base, (*chain, link)), own)
+
+    def _with_operations(self, loaded: Loaded, chain: tuple[Link, ...]) -> Loaded:
+        """The spec with the references of its DAG's operations and components followed."""
+        run = loaded.tree.get("run")
+        if not isinstance(run, dict) or run.get("kind") != "dag":
+            return loaded
+        changed = {
+            part: [self._entry(loaded.part(("run", part, index)), chain) for index in range(len(run[part]))]
+            for part in ("operations", "components")
+            if isinstance(run.get(part), list)
+        }
+        return attrs.evolve(loaded, tree={**loaded.tree, "run": {**run, **changed}})
+
+    def _entry(self, loaded: Loaded, chain: tuple[Link, ...]) -> Tree:
+        """An operation or component of a DAG, with what it refers to as its `component`."""
+        own = self._with_operations(loaded, chain)
+        if isinstance(own.tree.get("component"), dict):
+            return {**own.tree, "component": self._entry(own.part(("component",)), chain)}
+        written = _written(own.tree)
+        if written is None:
+            return own.tree
+        base, link = self._follow(own, *written, chain)
+        return {**own.tree, "component": self._entry(base, (*chain, link))}
+
+    def _follow(self, holder: Loaded, kind: str, target: str, chain: tuple[Link, ...]) -> tuple[Loaded, Link]:
+        """The spec that a reference leads to."""
+        place = _Place(holder.document, (*holder.prefix, kind), chain)
+        if len(chain) >= self.limits.chain:
+            raise place.error("limit-chain", f"more than {self.limits.chain} references follow one another", _raise("chain"))
+        fetched = self._fetch(place, kind, target)
+        link = Link(kind, target, fetched.uri)
+        uris = [holder.document.uri, *(step.uri for step in chain)]
+        if fetched.uri in uris:
+            circle = " -> ".join(str(step) for step in (*chain, link))
+            raise place.error("reference-cycle", f"the references go in a circle: {circle}", None)
+        try:
+            return load(self._document(fetched, reached=True)), link
+        except PolyspecError as error:
+            raise PolyspecError([_noted(diagnostic, place) for diagnostic in error.diagnostics]) from None
+
+    def _fetch(self, place: "_Place", kind: str, target: str) -> Fetched:
+        base = place.document.uri if place.document.text is not None else None
+        known = self._fetched.get((kind, target, base))
+        if known is not None:
+            return known
+        try:
+            fetched = self.resolvers.fetch(Reference(kind, target, base, self.limits))
+        except ReferenceFailed as error:
+            raise place.error(error.code, error.message, error.hint) from None
+        if fetched.uri not in self.documents and len(self.documents) >= self.limits.references:
+            message = f"more than {self.limits.references} documents are referred to"
+            raise place.error("limit-references", message, _raise("references"))
+        self._fetched[kind, target, base] = fetched
+        return fetched
+
+    def _document(self, fetched: Fetched, *, reached: bool) -> Document:
+        known = self.documents.get(fetched.uri)
+        if known is not None and known.reached == reached:
+            return known
+        document = parse(fetched.text, fetched.uri, self.limits, reached=reached)
+        self.documents[fetched.uri] = document
+        return document
+
+
+@attrs.frozen
+class _Place:
+    """Where a reference is written, and the references that led there."""
+
+    document: Document
+    path: Path
+    chain: tuple[Link, ...]
+
+    def error(self, code: str, message: str, hint: str | None) -> PolyspecError:
+        diagnostic = self.document.diagnose(Problem(code, message, self.path, hint))
+        return PolyspecError([attrs.evolve(diagnostic, notes=(*diagnostic.notes, *self.notes()))])
+
+    def notes(self) -> Iterator[Note]:
+        return (Note(f"reached by {link}") for link in self.chain)
+
+
+def _noted(diagnostic: Diagnostic, place: _Place) -> Diagnostic:
+    note = Note("referred to here", place.document.locate(place.path))
+    return attrs.evolve(diagnostic, notes=(*diagnostic.notes, note, *place.notes()))
+
+
+def _raise(field: str) -> str:
+    return f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`"
+
+
+def _written(tree: Mapping[str, Tree]) -> tuple[str, str] | None:
+    """The reference of a spec to another document: its kind and its target."""
+    return next(((kind, tree[kind]) for kind in KINDS if tree.get(kind)), None)
