@@ -16,7 +16,7 @@ from polyspec.render import Renderer, connection_names, param_names, service_nam
 from polyspec.spec.context import RunContext
 from polyspec.spec.shapes import definition_shape
 from polyspec.tree import Path, Tree, at
-from polyspec.tree.shape import Shape
+from polyspec.tree.shape import TEXT, Shape
 
 _UNTOUCHED = frozenset({"kind", "version", "inputs", "outputs", "contexts", "run", "build", "hooks", "template", "strictParams"})
 _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", "path": "paths"}
@@ -79,7 +79,7 @@ def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> dic
 
     def render(source: str, names: Mapping[str, Any], path: Path) -> Any:
         renderer = Renderer(names, limits)
-        found = renderer.text(source, path, as_text=True)
+        found = renderer.text(source, path, TEXT)
         problems.extend(renderer.problems)
         return found
 

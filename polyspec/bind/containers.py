@@ -41,7 +41,10 @@ def _sequence(value: Any) -> Sequence[Any]:
 
 def unique(value: Any) -> list[Any]:
     """A list without what it repeats, in the order of first appearance: JSON has no sets."""
-    return list({json_text(item): item for item in reversed(sequence(value))}.values())[::-1]
+    kept: dict[str, Any] = {}
+    for item in sequence(value):
+        kept.setdefault(json_text(item), item)
+    return list(kept.values())
 
 
 def json_value(value: Any) -> Any:

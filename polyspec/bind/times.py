@@ -16,7 +16,7 @@ _TIME = re.compile(
     r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?"
     r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<zone_hour>[0-9]{2}):?(?P<zone_minute>[0-9]{2}))?"
 )
-_CLOCK = r"(?P<hours>[0-9]{2,9}):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9](?:\.[0-9]{1,9})?))?"
+_CLOCK = r"(?P<hours>[0-9]{2,9}|[0-9](?=:[0-9]{2}:)):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9](?:\.[0-9]{1,9})?))?"
 _DAYS = re.compile(rf"(?P<sign>[+-])?(?P<days>[0-9]{{1,9}}) ?[dD](?:[aA][yY][sS]?)?(?:,? ?{_CLOCK}|, ?)?")
 _CLOCK_ALONE = re.compile(rf"(?P<sign>[+-])?{_CLOCK}")
 _AMOUNT = r"[0-9]{1,12}(?:[.,][0-9]{1,9})?"

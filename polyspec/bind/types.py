@@ -316,7 +316,9 @@ def _members(node: TypeNode) -> tuple[TypeNode, ...]:
 
 def _holds_fit(given: TypeNode, wanted: TypeNode) -> bool:
     """Whether what one container holds fits what another of its kind holds; one without brackets holds anything."""
+    if wanted.values:
+        return {(type(value), value) for value in given.values} <= {(type(value), value) for value in wanted.values}
     if wanted.args is None:
-        return given.values == wanted.values or set(given.values) <= set(wanted.values)
+        return True
     held = given.args or (_ANY,) * len(wanted.args)
     return len(held) == len(wanted.args) and all(_fits(*pair) for pair in zip(held, wanted.args, strict=True))

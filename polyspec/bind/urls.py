@@ -19,6 +19,7 @@ _SAFE = {part: "".join(chr(code) for code in range(32, 127) if chr(code) not in 
 _BLOB_HOST = ".blob.core.windows.net"
 _WASB_PLACE = re.compile(r"[^@/]+@[^@./]+\.blob\.core\.windows\.net")
 _WASB_SCHEMES = ("wasb", "wasbs", "https", "az", "abfs")
+_BROKEN = "check its brackets and its port"
 _HOST_NAME = re.compile(r"[^\x00-\x20#/:<>?@\[\\\]^|%\x7f]+")
 
 
@@ -82,7 +83,7 @@ def _split(value: Any, expected: str) -> SplitResult:
     except TypeMismatch:
         raise
     except ValueError:
-        raise TypeMismatch(f"expected {expected}, found text that is none", "check its brackets and its port") from None
+        raise TypeMismatch(f"expected {expected}, found text that is none", _BROKEN) from None
 
 
 def _joined(parts: SplitResult) -> str:
@@ -115,7 +116,7 @@ def _host(scheme: str, place: str) -> str:
         try:
             return f"[{IPv6Address(place[1 : place.index(']')])}]"
         except AddressValueError:
-            raise TypeMismatch("expected a URL, found one whose address in brackets is none") from None
+            raise TypeMismatch("expected a URL, found text that is none", _BROKEN) from None
     host = place.partition(":")[0]
     if scheme not in _DEFAULT_PORTS:
         return quote(host, safe=_SAFE["path"])

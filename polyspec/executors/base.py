@@ -65,6 +65,11 @@ class ContextLike(Protocol):
         ...
 
     @property
+    def context_root(self) -> str:
+        """The context path of its container, where the artifacts of all runs are: `/plx-context` by default."""
+        ...
+
+    @property
     def artifacts_store(self) -> ConnectionLike | None:
         """The store that init steps copy from unless they name another."""
         ...

@@ -41,7 +41,6 @@ class LocalExecutor:
     `ignore` holds words of `IGNORABLE`: what runs go without, where it needs a container or a cluster. `working_dir` is
     where a process starts if its spec names no folder (default: the artifacts folder of the run). `time_limit` is in
     seconds, for jobs; `grace` is in seconds, between SIGTERM and SIGKILL; `output_bytes` bounds the log.
-    `context_root` is the context path that specs were compiled for.
     """
 
     root: Path = attrs.field(default=Path("runs"), converter=_folder)
@@ -53,7 +52,6 @@ class LocalExecutor:
     time_limit: float | None = attrs.field(default=DAY, kw_only=True)
     grace: float = attrs.field(default=10.0, kw_only=True)
     output_bytes: int = attrs.field(default=LIMIT, kw_only=True)
-    context_root: str = attrs.field(default="/plx-context", converter=normal, kw_only=True)
 
     def submit(self, spec: Submittable) -> LocalRun:
         """Start a run and return at once; the same spec again is a new run, numbered.
@@ -72,7 +70,7 @@ class LocalExecutor:
         if problems := [*platform_problems(os.name), *unknown_words(self.ignore)]:
             raise Rejected(problems)
         catalogue = Catalogue.of(spec.context, self.connections, self.stores)
-        return read_job(spec, Site(catalogue, self.context_root, self.ignore))
+        return read_job(spec, Site(catalogue, normal(spec.context.context_root), self.ignore))
 
     def _run(self, spec: Submittable, job: Job) -> LocalRun:
         folder = fresh_folder(self.root, job.uuid)

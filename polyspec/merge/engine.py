@@ -166,12 +166,19 @@ def item_key(item: Node, keys: Iterable[str]) -> tuple[Any, ...] | None:
         path, _, default = key.partition("=")
         node = item
         for step in path.split("."):
-            node = node.get(step) if isinstance(node, dict) else None
+            node = _spelt(node, step) if isinstance(node, dict) else None
         value = plain(node)
         if value is None and not parts:
             return None
         parts.append(default if value is None else value)
     return tuple(parts)
+
+
+def _spelt(node: dict[str, Node], key: str) -> Node:
+    """The value of a key in either of its spellings."""
+    if key in node or key.islower():
+        return node.get(key)
+    return node.get("".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key))
 
 
 def _value(node: Node) -> Any:

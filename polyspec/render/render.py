@@ -7,10 +7,11 @@ import attrs
 
 from polyspec.errors import Problem
 from polyspec.limits import Limits
+from polyspec.render.filters import text_of
 from polyspec.render.scope import TemplateError
 from polyspec.render.template import is_template, template
 from polyspec.tree import Path, Tree
-from polyspec.tree.shape import LEAF, Shape
+from polyspec.tree.shape import LEAF, TEXT, Shape
 
 
 @attrs.frozen(eq=False)
@@ -28,7 +29,7 @@ class Renderer:
         Keys are rendered as text.
         """
         if type(node) is str:
-            return self.text(node, path, as_text=shape.is_text) if is_template(node) else node
+            return self.text(node, path, shape) if is_template(node) else node
         if type(node) is dict:
             variant = shape.variant(node.get("kind"))
             items = {self._key(key, path): self.tree(value, variant.child(key), (*path, key)) for key, value in node.items()}
@@ -37,17 +38,19 @@ class Renderer:
             return self._list(node, shape, path)
         return node
 
-    def text(self, source: str, path: Path, *, as_text: bool) -> Any:
-        """The value of one text."""
+    def text(self, source: str, path: Path, shape: Shape = LEAF) -> Any:
+        """The value of one text; text, where the shape is that of a text. A list stays one where a list may stand."""
         try:
-            return template(source, self.limits).evaluate(self.names, self.limits, as_text=as_text)
+            value = template(source, self.limits).evaluate(self.names, self.limits)
         except TemplateError as error:
             span = span_of(source, error.word)
             self.problems.append(Problem(error.code, error.message, path, error.hint, span=span))
             return source
+        is_part = shape.how != "leaf" and isinstance(value, list | dict)
+        return text_of(value) if shape.is_text and value is not None and not is_part else value
 
     def _key(self, key: str, path: Path) -> str:
-        return str(self.text(key, (*path, key), as_text=True)) if is_template(key) else key
+        return str(self.text(key, (*path, key), TEXT)) if is_template(key) else key
 
     def _list(self, node: list[Tree], shape: Shape, path: Path) -> Tree:
         item = shape.items or LEAF

@@ -32,15 +32,14 @@ class Template:
     value: Evaluate | None
     text: Callable[[Scope, list[str]], None]
 
-    def evaluate(self, names: Mapping[str, Any], limits: Limits, *, as_text: bool = False) -> Any:
+    def evaluate(self, names: Mapping[str, Any], limits: Limits) -> Any:
         """The value of the template: of its expression's own type where the text is one whole expression, else text.
 
         Raises `TemplateError`.
         """
         scope = Scope(names, limits)
         if self.value is not None:
-            value = self.value(scope)
-            return grown(scope, text_of(value)) if as_text and value is not None else value
+            return self.value(scope)
         out: list[str] = []
         self.text(scope, out)
         return "".join(out)

@@ -1,11 +1,12 @@
 """The checks behind strict conversion: what each kind of value takes, and how a mismatch is told."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from polyspec.errors import Problem, did_you_mean
 from polyspec.spec import kubernetes as k8s
-from polyspec.spec.markers import COMMA, LOOSE, TEMPLATE, Bounds, Choice, Pattern
+from polyspec.spec.markers import COMMA, LOOSE, TEMPLATE, Bounds, Choice, Kubernetes, Pattern
 from polyspec.spec.node import Node
 from polyspec.spec.problem import Mismatch, kind_of
 
@@ -74,11 +75,14 @@ def before_of(marks: Sequence[Any]) -> Callable[[Any], Any] | None:
     return _loosened if LOOSE in marks else None
 
 
-def kubernetes(definition: str, value: Any) -> None:
-    """Check a mapping that Kubernetes defines; what is required there may come with another layer. Raises `Nested`."""
-    found = k8s.check(definition, value, partial=True)
+def kubernetes(mark: Kubernetes, value: Any) -> Any:
+    """A mapping that Kubernetes defines, checked; what is required there may come with another layer. Raises `Nested`."""
+    if not isinstance(value, Mapping):
+        return value
+    found = k8s.check(mark.definition, value, partial=True)
     if found:
         raise Nested(found)
+    return k8s.respelt(mark.definition, value) if mark.respelt else value
 
 
 def kinds_taken(member: Any) -> tuple[str, ...]:
@@ -97,6 +101,8 @@ def _taken(member: Any) -> tuple[str, ...]:
     origin = get_origin(member)
     if member is Any:
         return ("any",)
+    if origin in (Union, UnionType):
+        return tuple(dict.fromkeys(kind for inner in get_args(member) for kind in kinds_taken(inner)))
     if origin is Sequence:
         return ("list",)
     if origin is Mapping or (isinstance(member, type) and issubclass(member, Node)):

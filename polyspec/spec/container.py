@@ -5,7 +5,7 @@ of these classes against that schema.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import attrs
 
@@ -21,6 +21,8 @@ Probe = Annotated[Mapping[str, Any], Kubernetes("Probe")]
 class EnvVar(Node):
     """One environment variable: a value, or where it is taken from."""
 
+    keeps_spelling: ClassVar[bool] = True
+
     name: str
     value: Maybe[LooseText] = absent()
     value_from: Maybe[Annotated[Mapping[str, Any], Kubernetes("EnvVarSource")]] = absent()
@@ -29,6 +31,8 @@ class EnvVar(Node):
 @attrs.frozen(kw_only=True, repr=False)
 class ContainerPort(Node):
     """One port that a container listens on."""
+
+    keeps_spelling: ClassVar[bool] = True
 
     container_port: int | Template
     name: Maybe[str] = absent()
@@ -40,6 +44,8 @@ class ContainerPort(Node):
 @attrs.frozen(kw_only=True, repr=False)
 class VolumeMount(Node):
     """Where a volume appears inside a container."""
+
+    keeps_spelling: ClassVar[bool] = True
 
     name: str
     mount_path: str
@@ -56,6 +62,8 @@ class Resources(Node):
 
     `cpu`, `memory` and `gpu` as mappings of the two are the form of old files: they are kept as they are.
     """
+
+    keeps_spelling: ClassVar[bool] = True
 
     limits: Maybe[Quantities | Template] = absent()
     requests: Maybe[Quantities | Template] = absent()
@@ -75,12 +83,12 @@ class Container(Node):
     command: Maybe[Texts | str] = absent()
     args: Maybe[Texts | str] = absent()
     working_dir: Maybe[str] = absent()
-    env: Maybe[Annotated[Sequence[EnvVar], Combined("keyed", ("name",))] | Labels | Template] = absent()
+    env: Maybe[Annotated[Sequence[EnvVar | Mapping[str, Any]], Combined("keyed", ("name",))] | Labels | Template] = absent()
     env_from: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("EnvFromSource")]] | Template] = absent()
-    ports: Maybe[Annotated[Sequence[ContainerPort], Combined("keyed", ("containerPort", "protocol=TCP"))] | Template] = absent()
-    resources: Maybe[Annotated[Resources, Combined("mapping")] | Template] = absent()
+    ports: Maybe[Annotated[Sequence[ContainerPort | Mapping[str, Any]], Combined("keyed", ("containerPort", "protocol=TCP"))] | Template] = absent()
+    resources: Maybe[Annotated[Resources | Mapping[str, Any], Combined("mapping")] | Template] = absent()
     resize_policy: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("ContainerResizePolicy")]]] = absent()
-    volume_mounts: Maybe[Annotated[Sequence[VolumeMount], Combined("keyed", ("mountPath",))] | Template] = absent()
+    volume_mounts: Maybe[Annotated[Sequence[VolumeMount | Mapping[str, Any]], Combined("keyed", ("mountPath",))] | Template] = absent()
     volume_devices: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("VolumeDevice")]]] = absent()
     liveness_probe: Maybe[Probe] = absent()
     readiness_probe: Maybe[Probe] = absent()
@@ -96,7 +104,7 @@ class Container(Node):
     termination_message_policy: Maybe[str] = absent()
 
 
-Volume = Annotated[Mapping[str, Any], Kubernetes("Volume")]
+Volume = Annotated[Mapping[str, Any], Kubernetes("Volume", respelt=True)]
 """A volume of a pod: a mapping, checked against Kubernetes' schema."""
 Volumes = Annotated[Sequence[Volume], Combined("keyed", ("name",))]
 Sidecars = Annotated[Sequence[Container], Combined("keyed", ("name",), merged=True)]

@@ -195,9 +195,10 @@ def _node_hook(converter: cattrs.Converter, cls: type[Node]) -> Hook:
             return Param(value=value)
         if not isinstance(value, Mapping):
             raise Mismatch(f"expected {_words(cls)} (a mapping), found {kind_of(value)}")
-        if not value.keys() <= known:
-            value = _respelt(value, snake)
-        return inner(value, cls)
+        if value.keys() <= known:
+            return inner(value, cls)
+        found = inner(_respelt(value, snake), cls)
+        return dict(value) if cls.keeps_spelling else found
 
     return hook
 
@@ -282,7 +283,7 @@ def _annotated_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     inner = converter.get_structure_hook(base)
     tests = [check for mark in marks if (check := checks.check_of(mark)) is not None]
     before = checks.before_of(marks)
-    definition = next((mark.definition for mark in marks if isinstance(mark, Kubernetes)), None)
+    kubernetes = next((mark for mark in marks if isinstance(mark, Kubernetes)), None)
 
     def hook(value: Any, _: Any) -> Any:
         if before is not None:
@@ -290,9 +291,7 @@ def _annotated_hook(converter: cattrs.Converter, cls: Any) -> Hook:
         found = inner(value, base)
         for test in tests:
             test(found)
-        if definition is not None:
-            checks.kubernetes(definition, found)
-        return found
+        return found if kubernetes is None else checks.kubernetes(kubernetes, found)
 
     return hook
 

@@ -77,6 +77,12 @@ def properties(definition: str) -> frozenset[str]:
     return frozenset(_fields(_definition(definition)))
 
 
+def respelt(definition: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping with its own snake_case keys in camelCase; what they hold stays as it is. Raises `UnknownName`."""
+    spellings = _definition(definition).get("spellings", {})
+    return {spellings.get(key, key): item for key, item in value.items()}
+
+
 # -- the schema
 
 

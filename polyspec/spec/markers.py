@@ -46,9 +46,14 @@ class Bounds:
 
 @attrs.frozen
 class Kubernetes:
-    """A mapping that Kubernetes defines, by the name of the definition; `fields` says that its keys merge one by one."""
+    """A mapping that Kubernetes defines, by the name of the definition.
+
+    Its content stays as it is written, snake_case included; the keys of one that is `respelt` become camelCase, as Polyaxon
+    has them.
+    """
 
     definition: str
+    respelt: bool = False
 
 
 @attrs.frozen
@@ -84,8 +89,8 @@ LooseText = Annotated[str, LOOSE]
 """Text for which a number or a bool may be written: it becomes its text (labels, env values, Kubernetes' quantities)."""
 Names = Annotated[Sequence[str], COMMA]
 """A list of names, or one text with commas."""
-Texts = Annotated[Sequence[str], Combined("concatenated")]
-"""A command line: repeated items mean something."""
+Texts = Annotated[Sequence[str | None], Combined("concatenated")]
+"""A command line: repeated items mean something. An item that renders to null is left out when it runs."""
 Count = Annotated[int, Bounds(least=1)]
 Fraction = Annotated[float, Bounds(least=0, most=1)]
 Labels = Mapping[str, LooseText]

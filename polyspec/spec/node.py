@@ -1,7 +1,7 @@
 """What every spec class shares: absent fields, names in two spellings, a short repr, and the way to plain trees and back."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import attrs
 
@@ -12,6 +12,8 @@ class Node:
     """The base of the spec classes: frozen attrs, keyword arguments, absent fields are `UNSET`."""
 
     __slots__ = ()
+    keeps_spelling: ClassVar[bool] = False
+    """Whether a mapping with snake_case keys stays as it is written once it is checked (parts of Kubernetes' containers)."""
 
     def to_dict(self) -> dict[str, Tree]:
         """The plain tree of what was written: camelCase keys, absent fields left out, nulls kept."""

@@ -54,3 +54,6 @@ class Shape:
 
 LEAF = Shape()
 """A leaf of which nothing is known."""
+
+TEXT = Shape(is_text=True)
+"""A leaf that holds text."""

@@ -26,6 +26,7 @@ class FakeContext:
     run_name: str | None = "quick"
     run_path: str | None = None
     namespace: str | None = "lab"
+    context_root: str = "/plx-context"
     artifacts_store: FakeConnection | None = None
     connections: tuple[FakeConnection, ...] = ()
 

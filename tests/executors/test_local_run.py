@@ -79,6 +79,11 @@ def test_paths_of_the_context_are_those_of_the_run(submit: Submit) -> None:
     assert (run.artifacts / "outputs").is_dir()
 
 
+def test_the_context_path_is_the_one_that_the_spec_was_compiled_for(submit: Submit) -> None:
+    run = submit(a_script("echo /ctx/artifacts /plx-context", context=FakeContext(context_root="/ctx/")))
+    assert list(run.logs(follow=True)) == [f"{run.folder}/context/artifacts /plx-context"]
+
+
 def test_a_process_gets_the_listed_variables_and_no_others(submit: Submit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
     monkeypatch.setenv("MODEL_DIR", "/models")
