@@ -1,6 +1,6 @@
 """polyspec: the compiler for ML operation specs, to embed anywhere."""
 
-from polyspec.compiler import compile, load, loads
+from polyspec.compiler import compile, load, loads  # noqa: A004 - the name that the contract gives it
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError
 from polyspec.limits import Limits
 from polyspec.resolve import Resolvers

@@ -32,7 +32,7 @@ Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
 Params = Mapping[str, Any | Param]
 
 
-def compile(  # noqa: A001 - the name that the contract gives it
+def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contract gives it
     source: Source,
     params: Params | None = None,
     *,
@@ -54,12 +54,19 @@ def compile(  # noqa: A001 - the name that the contract gives it
 
     A pure function, safe to call from many threads. Raises `PolyspecError` with every problem.
     """
+    if lock is not None:
+        raise PolyspecError(
+            [Diagnostic("lock-unsupported", "references cannot be held against a lockfile yet", Location(str(lock)))]
+        )
     limits = limits or Limits()
     collector = Collector(resolvers or Resolvers.default(), limits)
     stack = collector.stack(_loaded(source, collector))
     over = [_loaded(preset, collector, as_preset=True) for preset in presets]
     layers = (
-        *(Layer("component" if it.is_component or it is not stack[-1] else "operation", it.tree, it.document, it.prefix) for it in stack),
+        *(
+            Layer("component" if it.is_component or it is not stack[-1] else "operation", it.tree, it.document, it.prefix)
+            for it in stack
+        ),
         *call_layers(params, options, limits),
         *(Layer("preset", it.tree, it.document) for it in over),
     )
@@ -120,7 +127,14 @@ class _Compilation:
     def _neutral(self) -> Tree:
         """The tree of the run without its identity: no name, uuid, path and times of its own."""
         context = attrs.evolve(
-            self.context, run_uuid="run", run_name=None, run_path=None, created_at=None, compiled_at=None, started_at=None, finished_at=None
+            self.context,
+            run_uuid="run",
+            run_name=None,
+            run_path=None,
+            created_at=None,
+            compiled_at=None,
+            started_at=None,
+            finished_at=None,
         )
         return attrs.evolve(self, context=context).finished().tree
 

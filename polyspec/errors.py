@@ -17,10 +17,16 @@ MAX_SHOWN = 20
 """Diagnostics that the text of an error spells out; the rest are counted."""
 _MAX_EXCERPT = 160
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_SECRET = re.compile(
-    r"""([\w.-]*(?:passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key)[\w.-]*["']?\s*[:=]\s*)[^\s,}\]][^,}\]]*""",
-    re.IGNORECASE,
+_SECRETS = (
+    re.compile(
+        r"""([\w.-]{0,64}(?:passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key)[\w.-]{0,64}["']?\s{0,8}[:=]\s{0,8})"""
+        r"""([^\s,}\]][^,}\]]*)""",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(://)([^/@\s]+)(?=@)"),
+    re.compile(r"(https?://[^\s?#]{1,200}\?)([^\s#\"']+)"),
 )
+"""Values of keys that sound like secrets, and the user names, passwords and queries of URLs."""
 
 
 @attrs.frozen
@@ -149,8 +155,10 @@ def shortened(text: str, width: int = 60) -> str:
 
 
 def conceal(line: str) -> str:
-    """A source line with the values of keys that sound like secrets masked."""
-    return _SECRET.sub(lambda match: match[1] + "*" * (len(match[0]) - len(match[1])), line)
+    """A source line with what may be secret masked, no character moved."""
+    for secret in _SECRETS:
+        line = secret.sub(lambda match: match[1] + "*" * len(match[2]), line)
+    return line
 
 
 def _headline(diagnostic: Diagnostic) -> str:
@@ -180,10 +188,11 @@ def _excerpt(diagnostic: Diagnostic, location: Location, margin: str) -> list[st
     text, start = diagnostic.excerpt, location.column - 1
     same_line = location.end_line in (None, location.line) and location.end_column is not None
     end = (location.end_column or 0) - 1 if same_line else len(text)
-    cut = max(0, min(start, len(text)) - 100)
-    before = ("…" if cut else "") + printable(text[cut:start])
-    marked = printable(text[start : max(end, start)])
-    line = conceal(before + marked + printable(text[max(end, start) :]))
+    cut = max(0, min(start, len(text)) - _MAX_EXCERPT // 2)
+    window = conceal(text[cut : cut + 2 * _MAX_EXCERPT])
+    before = ("…" if cut else "") + printable(window[: start - cut])
+    marked = printable(window[start - cut : max(end, start) - cut])
+    line = before + marked + printable(window[max(end, start) - cut :])
     shown = line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
     width = max(1, min(len(marked), _MAX_EXCERPT - len(before) - 1))
     return [f"{margin} |", f"{location.line} | {shown}", f"{margin} | {' ' * len(before)}{'^' * width}"]

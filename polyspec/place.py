@@ -80,4 +80,3 @@ def _first_leaf(node: Any, depth: int = 0) -> tuple[Leaf | None, int]:
         if leaf is not None:
             return leaf, found
     return None, depth
-

@@ -124,4 +124,3 @@ def checked(tree: Any) -> CompiledOperation:
         if not found:
             raise
         raise PolyspecError([Diagnostic(p.code, p.message, path=p.path, hint=p.hint) for p in found]) from None
-

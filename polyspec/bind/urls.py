@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
-from polyspec.bind.values import TypeMismatch, decoded, fit_text, refuse
+from polyspec.bind.values import TypeMismatch, decoded, fit_text, kind, refuse
 
 _DEFAULT_PORTS: Mapping[str, int | None] = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21, "file": None}
 """The schemes of the web: their hosts are names of the network, and their path is never empty."""
@@ -164,7 +164,7 @@ def _fields(value: Any, what: str, known: Collection[str]) -> dict[str, str]:
                 f"expected the keys {', '.join(f'`{key}`' for key in known)}, found another one", None, (str(name),)
             )
         if field is not None and not isinstance(field, str):
-            raise TypeMismatch("expected text", None, (name,))
+            raise TypeMismatch(f"expected text, found {kind(field)}", None, (name,))
     return {name: fit_text(field) for name, field in value.items() if field is not None}
 
 

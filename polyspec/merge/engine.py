@@ -191,7 +191,7 @@ def _identity(node: Node) -> str:
 
 
 def _deep(merge: _Merge) -> Merger:
-    """deepmerge for free mappings: keys of both sides merge, everything else is chosen (section 9, `dict`)."""
+    """Deepmerge for free mappings: keys of both sides merge, everything else is chosen (section 9, `dict`)."""
     return _merger(merge)
 
 

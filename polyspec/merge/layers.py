@@ -43,7 +43,9 @@ class Layer:
 
     def marked(self) -> "Layer":
         """The same layer with leaves that carry their marks."""
-        tree = {key: traced(value, _layer_name(self.name, key), self.source, (*self.prefix, key)) for key, value in self.tree.items()}
+        tree = {
+            key: traced(value, _layer_name(self.name, key), self.source, (*self.prefix, key)) for key, value in self.tree.items()
+        }
         return attrs.evolve(self, tree=tree)
 
     def problem(self, code: str, message: str, path: Path, hint: str | None, at: Literal["key", "value"] = "value") -> Problem:
@@ -112,12 +114,12 @@ def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
             run = _with_cmd(run or {"kind": "job"}, layer.tree["cmd"], strategy, shape)
         else:
             run = _patched(run or {"kind": kind}, patch, layer, (field,), strategy, shape)
-    patch = layer.tree.get("runPatch")
-    if isinstance(patch, dict) and patch:
+    over = layer.tree.get("runPatch")
+    if isinstance(over, dict) and over:
         if run is None:
             hint = "a preset or a patch goes over a spec that has a run"
             raise Rejected([layer.problem("no-run", "`runPatch` has no run to patch", ("runPatch",), hint, "key")])
-        run = _patched(run, patch, layer, ("runPatch",), strategy, shape)
+        run = _patched(run, over, layer, ("runPatch",), strategy, shape)
     return run
 
 
@@ -148,11 +150,15 @@ def _patched(run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, stra
 def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node], str]]:
     """The shortcuts of a layer in their order: the field, the patch of the run that it stands for, the kind that it creates."""
     for field in SHORTCUTS:
-        value = tree.get(field)
-        if plain(value) is None:
+        if plain(tree.get(field)) is None:
             continue
+        value = tree[field]
         if field == "env":
-            yield field, {"container": {"env": [{"name": derived(leaf, name), "value": leaf} for name, leaf in value.items()]}}, "job"
+            yield (
+                field,
+                {"container": {"env": [{"name": derived(leaf, name), "value": leaf} for name, leaf in value.items()]}},
+                "job",
+            )
         elif field == "resources":
             yield field, {"container": {"resources": amounts(value, _amount)}}, "job"
         else:

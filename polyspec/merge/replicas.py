@@ -7,8 +7,8 @@ from typing import Any
 import attrs
 
 from polyspec.errors import did_you_mean
-from polyspec.spec.node import key_of
-from polyspec.spec.run import RUN_KINDS, Run
+from polyspec.spec.node import key_of, kind_name
+from polyspec.spec.run import RUN_KINDS
 from polyspec.spec.run.base import RayReplica, Replica
 from polyspec.tree import Path, plain
 
@@ -16,13 +16,13 @@ Node = Any
 
 
 @functools.cache
-def run_classes() -> Mapping[str, type[Run]]:
+def run_classes() -> Mapping[Any, Any]:
     """The run classes by kind."""
-    return {attrs.fields_dict(cls)["kind"].default: cls for cls in RUN_KINDS}  # type: ignore[arg-type]  # the kinds are attrs classes
+    return {kind_name(cls): cls for cls in RUN_KINDS}
 
 
 @functools.cache
-def keys_of(cls: type) -> frozenset[str]:
+def keys_of(cls: Any) -> frozenset[str]:
     """The YAML keys of a class."""
     return frozenset(key_of(field) for field in attrs.fields(cls))
 
@@ -63,7 +63,8 @@ def misfits(patch: Mapping[str, Node], kind: Any) -> list[tuple[str, str | None]
     if cls is None:
         return []
     own = keys_of(cls)
-    replica = keys_of(RayReplica if "head" in cls.roles else Replica) if cls.roles else frozenset()
+    pod: Any = RayReplica if "head" in cls.roles else Replica
+    replica = keys_of(pod) if cls.roles else frozenset()
     if patch.keys() <= own or patch.keys() <= replica:
         return []
     known = own if patch.keys() & own or not replica else replica

@@ -20,23 +20,49 @@ class Argument(Protocol):
     """What a bound input, output or context tells of itself."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name in templates."""
+        ...
+
     @property
-    def value(self) -> Any: ...
+    def value(self) -> Any:
+        """The value, as its type has it."""
+        ...
+
     @property
-    def type(self) -> str | None: ...
+    def type(self) -> str | None:
+        """The name of the type; None for a context."""
+        ...
+
     @property
-    def is_list(self) -> bool: ...
+    def is_list(self) -> bool:
+        """Whether the type is that of the items of a list."""
+        ...
+
     @property
-    def is_flag(self) -> bool: ...
+    def is_flag(self) -> bool:
+        """Whether it is written as a flag."""
+        ...
+
     @property
-    def arg_format(self) -> str | None: ...
+    def arg_format(self) -> str | None:
+        """The template of its written form."""
+        ...
+
     @property
-    def connection(self) -> str | None: ...
+    def connection(self) -> str | None:
+        """The connection that it comes with."""
+        ...
+
     @property
-    def path(self) -> Path: ...
+    def path(self) -> Path:
+        """Where it stands in the merged tree."""
+        ...
+
     @property
-    def is_bound(self) -> bool: ...
+    def is_bound(self) -> bool:
+        """Whether it has its value now, and not only when it runs."""
+        ...
 
 
 def global_names(context: RunContext, tree: Mapping[str, Any], uuid: str) -> dict[str, Any]:
@@ -78,7 +104,13 @@ def _paths(context: RunContext, plugins: Mapping[str, Any], run_path: str) -> di
     """Where the run keeps its artifacts: in the context folder when they are collected, in the store otherwise."""
     store = context.artifacts_store
     names: dict[str, Any] = {}
-    base = f"{context.context_root}/artifacts" if plugins.get("collectArtifacts") is not False else store.store_path if store else None
+    base = (
+        f"{context.context_root}/artifacts"
+        if plugins.get("collectArtifacts") is not False
+        else store.store_path
+        if store
+        else None
+    )
     if base is not None:
         names |= {"run_artifacts_path": f"{base}/{run_path}", "run_outputs_path": f"{base}/{run_path}/outputs"}
     if plugins.get("mountArtifactsStore") and store:

@@ -65,8 +65,7 @@ def _replace(scope: Scope, value: Any, old: str, new: str) -> str:
 
 def _join(scope: Scope, value: Any, separator: str = "", attribute: Any = None) -> str:
     items = _items("join", value)
-    if attribute is not None:
-        items = [field_of(item, attribute) for item in items]
+    items = items if attribute is None else [field_of(item, attribute) for item in items]
     texts = [text_of(item) for item in items]
     scope.grow(sum(map(len, texts)) + len(_text("join", separator)) * len(texts))
     return separator.join(texts)
@@ -112,7 +111,9 @@ def _sorted(scope: Scope, value: Any, reverse: bool = False) -> list[Any]:  # no
 
 
 def _unique(scope: Scope, value: Any) -> list[Any]:
-    return list({json.dumps(item, sort_keys=True, default=str): item for item in reversed(_items("unique", value))}.values())[::-1]
+    return list({json.dumps(item, sort_keys=True, default=str): item for item in reversed(_items("unique", value))}.values())[
+        ::-1
+    ]
 
 
 def _extreme(name: str, choose: Callable[[list[Any]], Any]) -> Filter:
@@ -158,7 +159,9 @@ FILTERS: Mapping[str, Filter] = {
     "first": _first,
     "float": _float,
     "int": _int,
-    "items": lambda scope, value: [list(pair) for pair in value.items()] if isinstance(value, Mapping) else _items("items", value),
+    "items": lambda scope, value: (
+        [list(pair) for pair in value.items()] if isinstance(value, Mapping) else _items("items", value)
+    ),
     "join": _join,
     "last": _last,
     "length": _length,

@@ -32,7 +32,14 @@ _COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "notin": ("not in", lambda value, container: not contains(container, value)),
 }
 _UNKNOWN = "is not part of the template language"
-_WORDS = {"Call": "a call", "Pow": "`**`", "Macro": "a macro", "Include": "`include`", "Import": "`import`", "Extends": "`extends`"}
+_WORDS = {
+    "Call": "a call",
+    "Pow": "`**`",
+    "Macro": "a macro",
+    "Include": "`include`",
+    "Import": "`import`",
+    "Extends": "`extends`",
+}
 
 
 def expression(node: Node) -> Evaluate:
@@ -69,8 +76,7 @@ def _output(node: Node) -> Callable[[Scope, list[str]], None]:
     parts = [_data(part.data) if type(part).__name__ == "TemplateData" else expression(part) for part in node.nodes]
 
     def run(scope: Scope, out: list[str]) -> None:
-        for part in parts:
-            out.append(grown(scope, text_of(part(scope))))
+        out.extend(grown(scope, text_of(part(scope))) for part in parts)
 
     return run
 
@@ -223,7 +229,9 @@ def _called(name: str, function: Callable[..., Any], arguments: Sequence[Any], n
     try:
         return function(*arguments, **named)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        raise TemplateError(f"`{name}` cannot be used like this", word=name, hint="look at its arguments and the kind of its value") from None
+        raise TemplateError(
+            f"`{name}` cannot be used like this", word=name, hint="look at its arguments and the kind of its value"
+        ) from None
 
 
 def _conditional(node: Node) -> Evaluate:

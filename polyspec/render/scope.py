@@ -91,5 +91,12 @@ def describe(value: Any) -> str:
     """The kind of a value in words."""
     if value is None:
         return "null"
-    kinds = ((bool, "a bool"), (int, "an integer"), (float, "a number"), (str, "text"), (Mapping, "a mapping"), (Sequence, "a list"))
+    kinds = (
+        (bool, "a bool"),
+        (int, "an integer"),
+        (float, "a number"),
+        (str, "text"),
+        (Mapping, "a mapping"),
+        (Sequence, "a list"),
+    )
     return next((word for kind, word in kinds if isinstance(value, kind)), "a value")

@@ -103,8 +103,7 @@ def _dotted(path: list[str]) -> Evaluate:
 
 def _joined(parts: list[str | Evaluate]) -> Callable[[Scope, list[str]], None]:
     def run(scope: Scope, out: list[str]) -> None:
-        for part in parts:
-            out.append(part if isinstance(part, str) else grown(scope, text_of(part(scope))))
+        out.extend(part if isinstance(part, str) else grown(scope, text_of(part(scope))) for part in parts)
 
     return run
 

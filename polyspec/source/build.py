@@ -23,6 +23,9 @@ class Misread(Exception):
         super().__init__(problem.message)
 
 
+_MERGE = object()
+
+
 @attrs.define
 class _Open:
     """A mapping or list whose end has not come."""
@@ -36,6 +39,12 @@ class _Open:
     keys: dict[str, Any] = attrs.Factory(dict)
     merges: list[Any] = attrs.Factory(list)
 
+    def step(self) -> str | int:
+        """The key or index under which the next value stands."""
+        if type(self.node) is list:
+            return len(self.node)
+        return "<<" if self.key is _MERGE else str(self.key)
+
 
 @attrs.frozen
 class Built:
@@ -46,7 +55,6 @@ class Built:
     warnings: tuple[Problem, ...]
 
 
-_MERGE = object()
 _SIMPLE_HINT = "quote it to write it as text"
 
 
@@ -124,7 +132,9 @@ class Builder:
         if is_plain and not word:
             self._check_key(event, word)
         if word in frame.keys:
-            problem = Problem("duplicate-key", f"the key `{shortened(word)}` is written twice", hint="remove one of them", at="key")
+            problem = Problem(
+                "duplicate-key", f"the key `{shortened(word)}` is written twice", hint="remove one of them", at="key"
+            )
             raise Misread(problem, event.start_mark, event.end_mark, frame.keys[word])
         if event.anchor:
             self._anchors[event.anchor] = (word, 1)
@@ -208,10 +218,7 @@ class Builder:
 
     def _here(self) -> Path:
         """The path of the innermost open mapping or list."""
-        steps: list[str | int] = []
-        for outer in self._stack[:-1]:
-            steps.append(len(outer.node) if type(outer.node) is list else ("<<" if outer.key is _MERGE else outer.key))
-        return tuple(steps)
+        return tuple(outer.step() for outer in self._stack[:-1])
 
     def _mark(self, path: Path, start: Any, end: Any, key_event: Any) -> None:
         if self._marks is not None:
@@ -224,7 +231,7 @@ class Builder:
         read = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         message = f"`{shortened(word)}` is read as {read} (YAML 1.1), and as something else by YAML 1.2"
         path = (*self._here(), *own) if frame else ()
-        self._warnings.append(Problem("ambiguous-value", message, path, hint=f'write `{read}` or quote it', severity="warning"))
+        self._warnings.append(Problem("ambiguous-value", message, path, hint=f"write `{read}` or quote it", severity="warning"))
 
     def _require_value(self, event: Any) -> None:
         if self._stack and type(self._stack[-1].node) is dict and self._stack[-1].key is None:
@@ -241,5 +248,9 @@ class Builder:
 
     def _over(self, field: str, message: str, event: Any) -> Misread:
         limit = getattr(self._limits, field)
-        problem = Problem("limit-" + field.replace("_", "-"), message.format(limit), hint=f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`")
+        problem = Problem(
+            "limit-" + field.replace("_", "-"),
+            message.format(limit),
+            hint=f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`",
+        )
         return Misread(problem, event.start_mark, event.end_mark)

@@ -68,7 +68,7 @@ class Document:
         """The problem with its place in this document."""
         location = self.locate(problem.path, key=problem.at == "key", span=problem.span)
         notes = tuple(Note(message, self.locate(path)) for message, path in problem.related)
-        return self._diagnostic(problem, location, notes)
+        return self.placed(problem, location, notes)
 
     def excerpt(self, location: Location, *, key: bool = False) -> str | None:
         """The line of a place, or None where it may not be quoted; after a key at fault its value is left out."""
@@ -84,15 +84,14 @@ class Document:
         """The error for a text that could not be read."""
         if isinstance(error, Mangled):
             location = Location(self.uri, error.line + 1, error.column + 1, error.line + 1, error.column + 2)
-            return PolyspecError([self._diagnostic(Problem("not-yaml", error.message), location, ())])
+            return PolyspecError([self.placed(Problem("not-yaml", error.message), location, ())])
         notes = () if error.first is None else (Note("first written here", self._location(error.first, error.first)),)
-        return PolyspecError([self._diagnostic(error.problem, self._location(error.start, error.end), notes)])
+        return PolyspecError([self.placed(error.problem, self._location(error.start, error.end), notes)])
 
-    def _diagnostic(self, problem: Problem, location: Location, notes: tuple[Note, ...]) -> Diagnostic:
+    def placed(self, problem: Problem, location: Location, notes: tuple[Note, ...]) -> Diagnostic:
+        """The diagnostic of a problem whose place is known."""
         excerpt = self.excerpt(location, key=problem.at == "key")
-        return Diagnostic(
-            problem.code, problem.message, location, problem.path, problem.hint, problem.severity, excerpt, notes
-        )
+        return Diagnostic(problem.code, problem.message, location, problem.path, problem.hint, problem.severity, excerpt, notes)
 
     def _location(self, start: Any, end: Any) -> Location:
         return Location(self.uri, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
@@ -130,7 +129,7 @@ def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached:
     if size > limits.document_bytes:
         hint = "the limit is `Limits.document_bytes`; raise it with `Limits(document_bytes=...)`"
         problem = Problem("limit-document-bytes", f"more than {limits.document_bytes} bytes", hint=hint)
-        raise PolyspecError([Document(uri, "", None, private=True)._diagnostic(problem, Location(uri, 1, 1), ())])
+        raise PolyspecError([Document(uri, "", None, private=True).placed(problem, Location(uri, 1, 1), ())])
     decoded = _decoded(text, uri)
     document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached)
     try:
@@ -138,8 +137,10 @@ def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached:
     except (Misread, Mangled) as error:
         raise document.misread(error) from None
     if built.empty or built.tree is None:
-        problem = Problem("empty-document", "the document is empty", hint="a spec is a mapping with `kind: component` or `kind: operation`")
-        raise PolyspecError([document._diagnostic(problem, Location(uri, 1, 1), ())])
+        problem = Problem(
+            "empty-document", "the document is empty", hint="a spec is a mapping with `kind: component` or `kind: operation`"
+        )
+        raise PolyspecError([document.placed(problem, Location(uri, 1, 1), ())])
     return attrs.evolve(document, tree=built.tree, warnings=built.warnings, private=False)
 
 
@@ -149,8 +150,8 @@ def _decoded(text: str | bytes, uri: str) -> str:
         try:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
-            line = text.count(b"\n", 0, error.start)
-            column = error.start - (text.rfind(b"\n", 0, error.start) + 1)
+            before = error.object[: error.start]
+            line, column = before.count(b"\n"), error.start - (before.rfind(b"\n") + 1)
             location = Location(uri, line + 1, column + 1)
             raise PolyspecError([Diagnostic("not-utf8", "the document is not UTF-8 text", location)]) from None
     text = text.removeprefix("\ufeff")

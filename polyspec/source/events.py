@@ -53,7 +53,9 @@ def _unreadable(text: str) -> tuple[int, int]:
     line = column = 0
     for character in text:
         code = ord(character)
-        if not (code in (9, 10, 13, 0x85) or 0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF):
+        if not (
+            code in (9, 10, 13, 0x85) or 0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
+        ):
             break
         line, column = (line + 1, 0) if character == "\n" else (line, column + 1)
     return line, column

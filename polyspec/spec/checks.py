@@ -118,7 +118,14 @@ def kind_key(value: Any) -> str:
 
 def expected(members: Sequence[Any]) -> str:
     """What a union takes, in words: "an integer or a template"."""
-    words = {"mapping": "a mapping", "list": "a list", "text": "text", "bool": "a bool", "integer": "an integer", "number": "a number"}
+    words = {
+        "mapping": "a mapping",
+        "list": "a list",
+        "text": "text",
+        "bool": "a bool",
+        "integer": "an integer",
+        "number": "a number",
+    }
     names: list[str] = []
     for member in members:
         is_ref = get_origin(member) is Annotated and TEMPLATE in get_args(member)

@@ -73,6 +73,9 @@ class Resources(Node):
     gpu: Maybe[Quantities] = absent()
 
 
+Ports = Annotated[Sequence[ContainerPort | Mapping[str, Any]], Combined("keyed", ("containerPort", "protocol=TCP"))]
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Container(Node):
     """A container: the image, what it runs, and what it is given. `command` and `args` may be one text, and `env` a mapping, as in existing files."""
@@ -85,10 +88,12 @@ class Container(Node):
     working_dir: Maybe[str] = absent()
     env: Maybe[Annotated[Sequence[EnvVar | Mapping[str, Any]], Combined("keyed", ("name",))] | Labels | Template] = absent()
     env_from: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("EnvFromSource")]] | Template] = absent()
-    ports: Maybe[Annotated[Sequence[ContainerPort | Mapping[str, Any]], Combined("keyed", ("containerPort", "protocol=TCP"))] | Template] = absent()
+    ports: Maybe[Ports | Template] = absent()
     resources: Maybe[Annotated[Resources | Mapping[str, Any], Combined("mapping")] | Template] = absent()
     resize_policy: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("ContainerResizePolicy")]]] = absent()
-    volume_mounts: Maybe[Annotated[Sequence[VolumeMount | Mapping[str, Any]], Combined("keyed", ("mountPath",))] | Template] = absent()
+    volume_mounts: Maybe[Annotated[Sequence[VolumeMount | Mapping[str, Any]], Combined("keyed", ("mountPath",))] | Template] = (
+        absent()
+    )
     volume_devices: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("VolumeDevice")]]] = absent()
     liveness_probe: Maybe[Probe] = absent()
     readiness_probe: Maybe[Probe] = absent()

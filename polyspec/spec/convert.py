@@ -26,7 +26,7 @@ from polyspec.spec import checks
 from polyspec.spec.io import Param
 from polyspec.spec.markers import Kubernetes
 from polyspec.spec.matrix import HP_KINDS, MATRIX_KINDS, HpParam, Matrix
-from polyspec.spec.node import Node, key_of
+from polyspec.spec.node import Node, key_of, kind_name
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import Mismatch, kind_of
 from polyspec.spec.run import RUN_KINDS, Dag, Run, RunPatch
@@ -215,7 +215,7 @@ def _respelt(tree: Mapping[str, Any], snake: Mapping[str, str]) -> dict[str, Any
 
 
 def _family_hook(converter: cattrs.Converter, base: type[Node]) -> Hook:
-    kinds = {attrs.fields_dict(cls)["kind"].default: cls for cls in FAMILIES[base]}  # type: ignore[arg-type]  # the kinds are attrs classes
+    kinds = {kind_name(cls): cls for cls in FAMILIES[base]}
     what = _words(base)
 
     def hook(value: Any, _: Any) -> Any:
@@ -227,7 +227,9 @@ def _family_hook(converter: cattrs.Converter, base: type[Node]) -> Hook:
         if kind is None and base is Run:
             return converter.structure(value, RunPatch)
         if kind is None:
-            raise Mismatch(f"the kind of {what} is missing", hint=f"write `kind:` with one of {', '.join(kinds)}", code="missing-field")
+            raise Mismatch(
+                f"the kind of {what} is missing", hint=f"write `kind:` with one of {', '.join(kinds)}", code="missing-field"
+            )
         if kind not in kinds:
             hint = (did_you_mean(kind, kinds) if isinstance(kind, str) else None) or f"one of {', '.join(kinds)}"
             raise Mismatch(f"unknown kind of {what.split(' ', 1)[1]}", path=("kind",), hint=hint, code="unknown-kind")
@@ -268,7 +270,7 @@ def _union_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     expected = checks.expected(members)
 
     def hook(value: Any, _: Any) -> Any:
-        if value is None and nullable or isinstance(value, Node):
+        if (value is None and nullable) or isinstance(value, Node):
             return value
         taken = table.get(checks.kind_key(value)) or table.get("any")
         if taken is None:

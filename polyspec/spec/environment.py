@@ -23,7 +23,9 @@ class Environment(Node):
     node_name: Maybe[str] = absent()
     service_account_name: Maybe[str] = absent()
     host_aliases: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("HostAlias", respelt=True)]]] = absent()
-    security_context: Maybe[Annotated[Mapping[str, Any], Kubernetes("PodSecurityContext", respelt=True), Combined("fields")]] = absent()
+    security_context: Maybe[Annotated[Mapping[str, Any], Kubernetes("PodSecurityContext", respelt=True), Combined("fields")]] = (
+        absent()
+    )
     image_pull_secrets: Maybe[Sequence[str]] = absent()
     host_network: Maybe[bool] = absent()
     host_pid: Maybe[bool] = absent(alias="hostPID")

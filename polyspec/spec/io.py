@@ -12,7 +12,9 @@ from polyspec.spec.problem import Mismatch
 
 Name = Annotated[
     str,
-    Pattern(re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}"), "a name", "a letter, then letters, digits, `_`, `-` or `.`, 128 at most"),
+    Pattern(
+        re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}"), "a name", "a letter, then letters, digits, `_`, `-` or `.`, 128 at most"
+    ),
 ]
 RESERVED = frozenset({"globals", "params", "connections", "init"})
 """Names that templates use for something else (decision S29)."""
@@ -70,7 +72,9 @@ class IO(Node):
             raise Mismatch("a flag is an input of type `bool`", path=("isFlag",), code="bad-flag")
         if self.is_optional is False and self.value:
             hint = "remove `value`, or `isOptional: false`"
-            raise Mismatch("an input with a default value is optional", path=("isOptional",), hint=hint, code="default-of-required")
+            raise Mismatch(
+                "an input with a default value is optional", path=("isOptional",), hint=hint, code="default-of-required"
+            )
 
 
 IOs = Annotated[Sequence[IO], Combined("keyed", ("name",))]
@@ -89,7 +93,9 @@ class Param(Node):
 
     def __attrs_post_init__(self) -> None:
         if self.ref and not isinstance(self.value, str):
-            raise Mismatch("the value of a param with `ref` is a path such as `outputs.loss`", path=("value",), code="bad-reference-value")
+            raise Mismatch(
+                "the value of a param with `ref` is a path such as `outputs.loss`", path=("value",), code="bad-reference-value"
+            )
 
 
 Params = Annotated[Mapping[Name, Param], Combined("entries")]

@@ -78,4 +78,3 @@ def _private(document: Document) -> Document:
 def _is_foreign(tree: Tree) -> bool:
     """Whether a mapping shows no sign of being a spec: its text is then not quoted."""
     return not ({"kind", "run", "runPatch", "component", "container", "params", "inputs"} & tree.keys())
-

@@ -15,7 +15,7 @@ from polyspec.tree.shape import How
 
 T = TypeVar("T")
 
-Maybe: TypeAlias = T | None | Unset
+Maybe: TypeAlias = T | Unset | None
 """A field that may be absent (`UNSET`), or null (`None`: remove what is patched)."""
 
 

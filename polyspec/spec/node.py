@@ -55,3 +55,8 @@ def key_of(field: "attrs.Attribute[Any]") -> str:
     """The YAML key of a field."""
     alias: str = field.metadata.get("alias") or camel(field.name)
     return alias
+
+
+def kind_name(cls: type[Node]) -> str:
+    """The `kind` of a class that is one of a family."""
+    return str(attrs.fields_dict(cls)["kind"].default)  # type: ignore[arg-type]  # the kinds are attrs classes

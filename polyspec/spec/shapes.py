@@ -12,7 +12,7 @@ from polyspec.spec.checks import is_plain_text
 from polyspec.spec.convert import FAMILIES
 from polyspec.spec.markers import Combined
 from polyspec.spec.matrix import Matrix
-from polyspec.spec.node import Node, key_of
+from polyspec.spec.node import Node, key_of, kind_name
 from polyspec.spec.operation import Definition
 from polyspec.spec.workflow import Schedule
 from polyspec.tree import Unset
@@ -42,17 +42,20 @@ def _plain_shape(base: Any, annotation: Any) -> Shape:
     origin = get_origin(base)
     if origin in (typing.Union, types.UnionType):
         return _union_shape(base)
-    if base is Node:  # a definition inside a definition: taken whole
-        return LEAF
-    if base in FAMILIES:
-        return _family_shape(base)
     if isinstance(base, type) and issubclass(base, Node):
-        return _class_shape(base)
+        return _node_shape(base)
     if origin is Mapping:
         return Shape("mapping", items=shape_of(get_args(base)[1]))
     if origin is Sequence:
         return Shape("united", items=shape_of(get_args(base)[0]))
     return Shape("leaf", is_text=is_plain_text(annotation))
+
+
+def _node_shape(base: Any) -> Shape:
+    """The shape of a spec class or a family of them; a definition inside a definition is taken whole."""
+    if base in FAMILIES:
+        return _family_shape(base)
+    return LEAF if base is Node else _class_shape(base)
 
 
 def _union_shape(union: Any) -> Shape:
@@ -65,17 +68,15 @@ def _union_shape(union: Any) -> Shape:
 
 
 @functools.cache
-def _class_shape(cls: type[Node]) -> Shape:
+def _class_shape(cls: Any) -> Shape:
     hints = typing.get_type_hints(cls, localns={"Definition": Node}, include_extras=True)
-    fields = attrs.fields(cls)  # type: ignore[arg-type]  # every subclass of Node is an attrs class
+    fields = attrs.fields(cls)
     return Shape("fields", {key_of(field): shape_of(hints[field.name]) for field in fields})
 
 
-def _family_shape(base: type[Node]) -> Shape:
-    variants = {
-        attrs.fields_dict(cls)["kind"].default: _class_shape(cls)  # type: ignore[arg-type]  # the kinds are attrs classes
-        for cls in FAMILIES[base]
-    }
+def _family_shape(base: Any) -> Shape:
+    kinds: tuple[Any, ...] = FAMILIES[base]
+    variants = {kind_name(cls): _class_shape(cls) for cls in kinds}
     return Shape("tagged", variants=variants, merged=base not in _SAME_KIND, items=LEAF)
 
 

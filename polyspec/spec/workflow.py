@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import attrs
 
+from polyspec.spec.helpers import STATUSES
 from polyspec.spec.io import Name
 from polyspec.spec.markers import Bounds, Choice, Combined, Maybe, Pattern, Template
 from polyspec.spec.node import Node, absent
-from polyspec.spec.helpers import STATUSES
 
 Moment = Annotated[
     str,

@@ -30,7 +30,8 @@ class Shape:
     """One node of a shape.
 
     `fields` are the known keys; `items` the shape of list items and of values under free keys; `keys` the fields that
-    identify an item of a keyed list, and `merged` says whether its items merge; `variants` the shapes by kind. `is_text` leaves hold text whatever a template gives.
+    identify an item of a keyed list, and `merged` says whether its items merge; `variants` the shapes by kind. `is_text`
+    leaves hold text whatever a template gives.
     """
 
     how: How = "leaf"

@@ -253,7 +253,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("ListStr", 1, "expected a list or text with commas, found an integer"),
     ("bool", "x" * 10, "expected a boolean, found text"),
     ("s3", {"key": "k"}, "expected a mapping with `bucket`, found none"),
-    ("auth", {"user": 1}, "at `user`: expected text"),
+    ("auth", {"user": 1}, "at `user`: expected text, found an integer"),
     ("timedelta", True, "expected a duration, found a boolean"),
     ("timedelta", 1e30, "expected a duration of at most 999999999 days, found a longer one"),
     ("uuid", "abc", "expected a UUID, found text"),

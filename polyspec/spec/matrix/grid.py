@@ -25,4 +25,6 @@ class Grid(Matrix):
         for name, param in self.params.items():
             if param.is_distribution:
                 hint = "use `choice`, `range` or one of the spaces, or a random search"
-                raise Mismatch(f"a grid needs discrete params, and `{param.kind}` is a distribution", path=("params", name), hint=hint)
+                raise Mismatch(
+                    f"a grid needs discrete params, and `{param.kind}` is a distribution", path=("params", name), hint=hint
+                )

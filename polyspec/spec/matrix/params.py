@@ -39,7 +39,7 @@ class HpParam(Node):
         if cls.is_ascending and not parts[cls.names[0]] < parts[cls.names[1]]:
             message = f"`{cls.names[1]}` is greater than `{cls.names[0]}`"
             raise Mismatch(message, path=("value",), code="bad-space")
-        if len(cls.names) == 3 and not parts[cls.names[2]]:  # noqa: PLR2004 - the third part is the step, the count or the quantum
+        if len(cls.names) == 3 and not parts[cls.names[2]]:
             raise Mismatch(f"`{cls.names[2]}` is not zero", path=("value",), code="bad-space")
         return parts
 
@@ -91,8 +91,10 @@ class PChoices(HpParam):
         if isinstance(self.value, str):
             return
         for index, pair in enumerate(self.value):
-            if len(pair) != 2 or isinstance(pair[1], bool) or not isinstance(pair[1], float) or not 0 <= pair[1] < 1:  # noqa: PLR2004
-                raise Mismatch("expected [value, probability], the probability in [0, 1)", path=("value", index), code="bad-space")
+            if len(pair) != 2 or isinstance(pair[1], bool) or not isinstance(pair[1], float) or not 0 <= pair[1] < 1:
+                raise Mismatch(
+                    "expected [value, probability], the probability in [0, 1)", path=("value", index), code="bad-space"
+                )
         if sum(pair[1] for pair in self.value) > 1 + 1e-9:
             raise Mismatch("the probabilities add up to at most 1", path=("value",), code="bad-space")
 
@@ -124,8 +126,7 @@ class _Moments(HpParam):
 
 
 def _moments(kind: str, what: str) -> type[HpParam]:
-    space = _space(kind, what, ("start", "stop", "step"), is_ascending=True, _part=_Moments.__dict__["_part"])
-    return space
+    return _space(kind, what, ("start", "stop", "step"), is_ascending=True, _part=_Moments.__dict__["_part"])
 
 
 _LOW_HIGH = {"is_distribution": True, "optional": ("size",)}

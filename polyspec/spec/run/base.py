@@ -16,7 +16,7 @@ CleanPodPolicy = Annotated[str, Choice(("All", "Running", "None"), "clean pod po
 
 
 class Run(Node):
-    """The base of the run kinds; `kind` tells which. `roles` are the fields that hold replicas, `named_roles` mappings of them."""
+    """The base of the run kinds; `kind` tells which. `roles` are the fields of replicas, `named_roles` of mappings of them."""
 
     __slots__ = ()
     roles: ClassVar[tuple[str, ...]] = ()
