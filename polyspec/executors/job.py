@@ -16,6 +16,7 @@ from polyspec.executors.findings import Finding, Gap, Note, noted, refused
 from polyspec.executors.init import Clone, Copy, InitReader, Step, WriteFile, init_mounts
 from polyspec.executors.paths import Mount, normal, within
 from polyspec.executors.support import Wire, findings_of, kind_problems, words
+from polyspec.tree import walk
 
 CONTEXT: Final = Path("context")
 """The folder of a run that stands for the context path, `/plx-context`."""
@@ -61,7 +62,7 @@ class Site:
 def read_job(spec: Submittable, site: Site) -> Job:
     """The job of a spec. Raises `Rejected` with everything that this machine cannot do for it."""
     wire, context = spec.to_dict(), spec.context
-    uuid = context.run_uuid or spec.digest.rpartition(":")[2][:32]
+    uuid = context.run_uuid or _named_uuid(wire, site.root) or spec.digest.rpartition(":")[2][:32]
     artifacts = normal(posixpath.join(site.root, "artifacts", context.run_path or uuid))
     if problems := [*kind_problems(wire), *_name_problems(uuid, artifacts, site)]:
         raise Rejected(problems)
@@ -87,6 +88,13 @@ def read_job(spec: Submittable, site: Site) -> Job:
         retries=termination.get("maxRetries") or 0,
         notes=tuple(noted(findings, site.ignore)),
     )
+
+
+def _named_uuid(wire: Wire, root: str) -> str | None:
+    """The uuid in the artifacts path of the spec, where it names just one: for a spec whose context does not say it."""
+    path = re.compile(re.escape(f"{root}/artifacts/") + "([0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12})(?![^/])")
+    named = {match[1] for _, leaf in walk(wire) if isinstance(leaf, str) for match in path.finditer(leaf)}
+    return named.pop() if len(named) == 1 else None
 
 
 def _name_problems(uuid: str, artifacts: str, site: Site) -> Iterator[Problem]:

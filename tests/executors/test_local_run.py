@@ -79,6 +79,21 @@ def test_paths_of_the_context_are_those_of_the_run(submit: Submit) -> None:
     assert (run.artifacts / "outputs").is_dir()
 
 
+@pytest.mark.parametrize(
+    ("words", "uuid"),
+    [
+        ([f"/plx-context/artifacts/{'c' * 32}/outputs", f"--log=/plx-context/artifacts/{'c' * 32}"], "c" * 32),
+        (["/plx-context/artifacts/5f0a3c1e-0000-4000-8000-0123456789ab/outputs"], "5f0a3c1e-0000-4000-8000-0123456789ab"),
+        ([f"/plx-context/artifacts/{'c' * 32}", f"/plx-context/artifacts/{'d' * 32}"], "ab" * 16),
+        ([f"/plx-context/artifacts/{'c' * 33}", "/plx-context/artifacts/repo"], "ab" * 16),
+    ],
+)
+def test_a_run_whose_context_has_no_uuid_takes_the_one_of_its_paths(submit: Submit, words: list[str], uuid: str) -> None:
+    run = submit(a_job("true", args=words, context=FakeContext(run_uuid=None)))
+    assert (run.wait(60), run.id) == ("succeeded", uuid)
+    assert (run.folder / "context" / "artifacts" / uuid / "outputs").is_dir()
+
+
 def test_the_context_path_is_the_one_that_the_spec_was_compiled_for(submit: Submit) -> None:
     run = submit(a_script("echo /ctx/artifacts /plx-context", context=FakeContext(context_root="/ctx/")))
     assert list(run.logs(follow=True)) == [f"{run.folder}/context/artifacts /plx-context"]
