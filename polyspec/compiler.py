@@ -106,7 +106,8 @@ class _Compilation:
         warnings = [document.diagnose(problem) for document in documents.values() for problem in document.warnings]
         warnings += placer.diagnostics(finished.warnings, self.limits.diagnostics)
         sources = tuple(SourceDocument(document.uri, document.sha256) for document in documents.values())
-        return RunSpec(finished.tree, tuple(warnings), sources, self.context, self._neutral)
+        context = attrs.evolve(self.context, run_uuid=finished.uuid)
+        return RunSpec(finished.tree, tuple(warnings), sources, context, self._neutral)
 
     def finished(self) -> Finished:
         """The stages in their order. Raises `Rejected`."""
@@ -115,7 +116,7 @@ class _Compilation:
         is_dag = merged["run"].get("kind") == "dag"
         bound = bind(merged, {"globals": names}, None if is_dag else self._evaluate, self.types)
         finished = finish(bound, names, self.context, self.limits)
-        return attrs.evolve(finished, warnings=(*bound.warnings, *finished.warnings))
+        return attrs.evolve(finished, uuid=names["uuid"], warnings=(*bound.warnings, *finished.warnings))
 
     def _evaluate(self, value: Any, names: Mapping[str, Any], path: Path) -> Any:
         renderer = Renderer(names, self.limits)

@@ -24,10 +24,11 @@ _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", 
 
 @attrs.frozen(eq=False)
 class Finished:
-    """The tree of the run, and what was odd about it."""
+    """The tree of the run, its uuid, and what was odd about it."""
 
     tree: dict[str, Tree]
     warnings: tuple[Problem, ...] = ()
+    uuid: str = ""
 
 
 @attrs.frozen(eq=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from polyspec.bind.containers import list_of
 from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type
 from polyspec.bind.validation import check
 from polyspec.errors import Problem, Rejected, close_match, did_you_mean
@@ -173,28 +174,15 @@ def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path,
         binding.problems.append(report("wrong-type", error.message, error.hint, error.path))
         return value
     validation = {**(io.get("validation") or {}), **({"options": io["options"]} if io.get("options") is not None else {})}
-    for failure in check(found, validation, type_name) if validation else ():
-        binding.problems.append(report(failure.code, failure.message, failure.hint, ()))
+    for failure in check(found, validation, type_name, binding.types) if validation else ():
+        binding.problems.append(report(failure.code, failure.message, failure.hint, failure.path))
     return found
 
 
 def _type(io: Mapping[str, Any], types: Registry[InputType]) -> InputType:
     """The type of an input. A list of texts converts its items, which `List[str]` does not (section 7.2)."""
-    if not io.get("isList"):
-        return parse_type(io["type"], types)
     item = parse_type(io["type"], types)
-    sequence = parse_type("list", types)
-
-    def converted(value: Any) -> Any:
-        items = []
-        for index, entry in enumerate(sequence(value)):
-            try:
-                items.append(item(entry))
-            except TypeMismatch as error:
-                raise error.within(index) from None
-        return items
-
-    return converted
+    return list_of(item) if io.get("isList") else item
 
 
 def _wrong(

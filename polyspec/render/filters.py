@@ -59,14 +59,15 @@ def _numbers(name: str, value: Any) -> list[Any]:
 
 def _replace(scope: Scope, value: Any, old: str, new: str) -> str:
     text, old, new = text_of(value), _text("replace", old), _text("replace", new)
-    scope.grow(len(text) + max(0, len(new) - len(old)) * (text.count(old) if old else len(text) + 1))
+    times = text.count(old)
+    scope.grow(len(text) + times * max(0, len(new) - len(old)))
     return text.replace(old, new)
 
 
 def _join(scope: Scope, value: Any, separator: str = "", attribute: Any = None) -> str:
     items = _items("join", value)
-    items = items if attribute is None else [field_of(item, attribute) for item in items]
-    texts = [text_of(item) for item in items]
+    fields = items if attribute is None else [field_of(item, attribute) for item in items]
+    texts = [text_of(item) for item in fields]
     scope.grow(sum(map(len, texts)) + len(_text("join", separator)) * len(texts))
     return separator.join(texts)
 

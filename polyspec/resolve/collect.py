@@ -8,7 +8,7 @@ from os import PathLike
 
 import attrs
 
-from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, shortened
+from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, conceal, shortened
 from polyspec.limits import Limits
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 from polyspec.resolve.resolvers import Resolvers
@@ -31,7 +31,7 @@ class Link:
     uri: str
 
     def __str__(self) -> str:
-        return f"{self.kind} {shortened(self.target)}"
+        return f"{self.kind} {shortened(conceal(self.target))}"
 
 
 @attrs.frozen(eq=False)
@@ -48,7 +48,7 @@ class Collector:
         try:
             fetched = self.resolvers.open(source, self.limits)
         except ReferenceFailed as error:
-            location = Location(str(source))
+            location = Location(conceal(str(source)))
             raise PolyspecError([Diagnostic(error.code, error.message, location, hint=error.hint)]) from None
         return self._document(fetched, reached=False)
 
@@ -110,13 +110,13 @@ class Collector:
         known = self._fetched.get((kind, target, base))
         if known is not None:
             return known
+        if len(self._fetched) >= self.limits.references:
+            message = f"more than {self.limits.references} references are followed"
+            raise place.error("limit-references", message, _raise("references"))
         try:
             fetched = self.resolvers.fetch(Reference(kind, target, base, self.limits))
         except ReferenceFailed as error:
             raise place.error(error.code, error.message, error.hint) from None
-        if fetched.uri not in self.documents and len(self.documents) >= self.limits.references:
-            message = f"more than {self.limits.references} documents are referred to"
-            raise place.error("limit-references", message, _raise("references"))
         self._fetched[kind, target, base] = fetched
         return fetched
 

@@ -135,8 +135,12 @@ def expected(members: Sequence[Any]) -> str:
 
 
 def unquoted(value: Any, table: Mapping[str, Any]) -> str | None:
-    """The hint for a bool or a number written where only text is taken."""
-    return "quote it" if isinstance(value, bool | int | float) and "text" in table else None
+    """The hint for a value that would be taken with quotes, or without."""
+    if isinstance(value, bool | int | float) and "text" in table:
+        return "quote it"
+    if "integer" in table:
+        return _unquote(value, int)
+    return _unquote(value, float) if "number" in table else None
 
 
 def _templated(value: str) -> None:

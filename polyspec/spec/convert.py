@@ -24,7 +24,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from polyspec.errors import Diagnostic, PolyspecError, Problem, did_you_mean
 from polyspec.spec import checks
 from polyspec.spec.io import Param
-from polyspec.spec.markers import Kubernetes
+from polyspec.spec.markers import Kubernetes, Template
 from polyspec.spec.matrix import HP_KINDS, MATRIX_KINDS, HpParam, Matrix
 from polyspec.spec.node import Node, key_of, kind_name
 from polyspec.spec.operation import Component, Definition, Operation
@@ -268,12 +268,13 @@ def _union_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     if "number" in table:
         table.setdefault("integer", table["number"])
     expected = checks.expected(members)
+    template_hook = next((converter.get_structure_hook(member) for member in members if member == Template), None)
 
     def hook(value: Any, _: Any) -> Any:
         if (value is None and nullable) or isinstance(value, Node):
             return value
         taken = table.get(checks.kind_key(value)) or table.get("any")
-        if taken is None:
+        if taken is None or (taken[0] is template_hook and not checks.is_template(value)):
             raise Mismatch(f"expected {expected}, found {kind_of(value)}", hint=checks.unquoted(value, table))
         return taken[0](value, taken[1])
 

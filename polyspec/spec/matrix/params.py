@@ -36,7 +36,7 @@ class HpParam(Node):
         if len(parts) < len(cls.names) or not set(parts) <= set(known):
             expected = ", ".join(f"`{name}`" for name in cls.names)
             raise Mismatch(f"a `{cls.__name__.lower()}` has {expected}", path=("value",), code="bad-space")
-        if cls.is_ascending and not parts[cls.names[0]] < parts[cls.names[1]]:
+        if cls.is_ascending and parts[cls.names[0]] >= parts[cls.names[1]]:
             message = f"`{cls.names[1]}` is greater than `{cls.names[0]}`"
             raise Mismatch(message, path=("value",), code="bad-space")
         if len(cls.names) == 3 and not parts[cls.names[2]]:
@@ -95,7 +95,7 @@ class PChoices(HpParam):
                 raise Mismatch(
                     "expected [value, probability], the probability in [0, 1)", path=("value", index), code="bad-space"
                 )
-        if sum(pair[1] for pair in self.value) > 1 + 1e-9:
+        if sum(float(pair[1]) for pair in self.value) > 1 + 1e-9:
             raise Mismatch("the probabilities add up to at most 1", path=("value",), code="bad-space")
 
 
