@@ -194,9 +194,7 @@ def _pair(text: str, option: str, form: str) -> tuple[str, str]:
 def _resolvers(arguments: argparse.Namespace) -> polyspec.Resolvers:
     mirrors = dict(_pair(mirror, "--mirror", "PREFIX=FOLDER") for mirror in arguments.mirror)
     try:
-        return polyspec.Resolvers.default(
-            mirrors=mirrors, hub=arguments.hub_base, offline=arguments.offline, root=arguments.root
-        )
+        return polyspec.Resolvers.default(mirrors=mirrors, hub=arguments.hub_base, offline=arguments.offline, root=arguments.root)
     except ValueError as error:
         raise WrongCall(str(error)) from None
 

@@ -10,6 +10,7 @@ import attrs
 from polyspec.bind import InputType, bind, default_types
 from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected
 from polyspec.finish import Finished, finish
+from polyspec.graph import Rules, plan
 from polyspec.limits import Limits
 from polyspec.merge import Layer, Merging, merge_layers
 from polyspec.options import call_layers
@@ -114,6 +115,8 @@ class _Compilation:
         merged = merge_layers(self.layers, self.merging)
         names = global_names(self.context, merged, self.context.run_uuid or _uuid(merged, self.context))
         is_dag = merged["run"].get("kind") == "dag"
+        if is_dag:
+            plan(merged, Rules(self.merging, self.types, self.limits))
         bound = bind(merged, {"globals": names}, None if is_dag else self._evaluate, self.types)
         finished = finish(bound, names, self.context, self.limits)
         return attrs.evolve(finished, uuid=names["uuid"], warnings=(*bound.warnings, *finished.warnings))

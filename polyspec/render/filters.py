@@ -99,9 +99,10 @@ def _float(scope: Scope, value: Any, default: float = 0.0) -> float:
 
 def _round(scope: Scope, value: Any, precision: int = 0) -> float:
     (number,) = _numbers("round", [value])
-    if not isinstance(precision, int) or abs(precision) > 20:
-        raise TemplateError("`round` takes a precision between -20 and 20", word="round")
-    return round(float(number), precision)
+    (places,) = _numbers("round", [precision])
+    if places != int(places) or abs(places) > 20:
+        raise TemplateError("`round` takes a whole precision between -20 and 20", word="round")
+    return round(float(number), int(places))
 
 
 def _sorted(scope: Scope, value: Any, reverse: bool = False) -> list[Any]:  # noqa: FBT001, FBT002 - the filter's own argument

@@ -78,7 +78,10 @@ Ports = Annotated[Sequence[ContainerPort | Mapping[str, Any]], Combined("keyed",
 
 @attrs.frozen(kw_only=True, repr=False)
 class Container(Node):
-    """A container: the image, what it runs, and what it is given. `command` and `args` may be one text, and `env` a mapping, as in existing files."""
+    """A container: the image, what it runs, and what it is given.
+
+    `command` and `args` may be one text, and `env` a mapping, as in existing files.
+    """
 
     name: Maybe[str] = absent()
     image: Maybe[str] = absent()

@@ -1,0 +1,64 @@
+"""The order of a DAG: levels in which every operation stands after what it waits for, or the circle that prevents it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from polyspec.errors import Problem, did_you_mean
+from polyspec.graph.edges import Edge
+
+
+def orphans(names: Sequence[str], edges: Iterable[Edge]) -> list[Problem]:
+    """The edges from operations that the DAG does not have."""
+    known = set(names)
+    return [
+        Problem(
+            "unknown-operation",
+            f"operation `{edge.downstream}`: the DAG has no operation `{edge.upstream}`",
+            edge.path,
+            did_you_mean(edge.upstream, names),
+        )
+        for edge in edges
+        if edge.upstream not in known
+    ]
+
+
+def levels(names: Sequence[str], edges: Iterable[Edge]) -> tuple[tuple[str, ...], ...]:
+    """The operations in levels, each level in the order of the document; what is in a circle, or behind one, is left out."""
+    waits: dict[str, int] = dict.fromkeys(names, 0)
+    downstream: dict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        if edge.upstream in waits and edge.downstream in waits:
+            waits[edge.downstream] += 1
+            downstream[edge.upstream].append(edge.downstream)
+    position = {name: index for index, name in enumerate(names)}
+    level = [name for name in names if not waits[name]]
+    found: list[tuple[str, ...]] = []
+    while level:
+        found.append(tuple(level))
+        following = []
+        for name in level:
+            for next_name in downstream[name]:
+                waits[next_name] -= 1
+                if not waits[next_name]:
+                    following.append(next_name)
+        level = sorted(following, key=position.__getitem__)
+    return tuple(found)
+
+
+def cycle(names: Sequence[str], edges: Sequence[Edge]) -> Problem | None:
+    """The first circle of a DAG that is none: every operation in it, with the places that close it."""
+    stuck = set(names) - {name for level in levels(names, edges) for name in level}
+    upstream = {edge.downstream: edge for edge in reversed(edges) if edge.upstream in stuck and edge.downstream in stuck}
+    start = next((name for name in names if name in upstream), None)
+    if start is None:
+        return None
+    walked: dict[str, Edge] = {}
+    name = start
+    while name not in walked:
+        walked[name] = upstream[name]
+        name = upstream[name].upstream
+    circle = list(walked.values())[list(walked).index(name) :]
+    text = " -> ".join([circle[0].downstream, *(edge.upstream for edge in circle)])
+    related = tuple((f"`{edge.downstream}` waits for `{edge.upstream}` here", edge.path) for edge in circle[1:])
+    hint = "remove one of these dependencies"
+    return Problem("dag-cycle", f"the operations wait for one another: {text}", circle[0].path, hint, related=related)

@@ -1,0 +1,106 @@
+"""Params that take what another operation gives: the grammar of the reference, its existence, its type.
+
+polyaxonfile section 6 ("Ref value grammar"), under decisions S33 and S34.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from polyspec.bind.types import compatible
+from polyspec.errors import Problem, did_you_mean
+from polyspec.graph.compose import Node
+from polyspec.tree import Tree
+
+_TEMPLATE = re.compile(r"\{\{\s*(.+?)\s*\}\}")
+_RUN = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+WHOLE = ("inputs", "outputs", "io", "artifacts")
+"""What may be referred to as a whole."""
+NESTED = ("inputs", "outputs", "artifacts", "globals")
+"""What may be referred to by a name in it."""
+
+
+@attrs.frozen(eq=False)
+class Given:
+    """What an operation, or the DAG itself, gives to others: inputs and outputs by name."""
+
+    inputs: Mapping[str, Mapping[str, Tree]]
+    outputs: Mapping[str, Mapping[str, Tree]]
+
+    @classmethod
+    def of(cls, tree: Mapping[str, Tree]) -> "Given":
+        """What a tree declares."""
+        sides = ({io["name"]: io for io in tree.get(side) or ()} for side in ("inputs", "outputs"))
+        return cls(*sides)
+
+
+def reference_problems(nodes: Sequence[Node], dag: Mapping[str, Tree]) -> Iterator[Problem]:
+    """What is wrong with the references of the params of a DAG's operations."""
+    given = {node.name: Given.of(node.tree) for node in nodes}
+    own = Given.of(dag)
+    for node in nodes:
+        declared = Given.of(node.tree)
+        for name, param in (node.tree.get("params") or {}).items():
+            ref, value = param.get("ref"), param.get("value")
+            if not ref or not isinstance(value, str):
+                continue
+            wanted = declared.inputs.get(name) or declared.outputs.get(name)
+            yield from _problems(node, name, ref, value, wanted, given, own)
+
+
+def _problems(
+    node: Node, name: str, ref: str, value: str, wanted: Mapping[str, Tree] | None, given: Mapping[str, Given], own: Given
+) -> Iterator[Problem]:
+    entity, _, target = ref.partition(".")
+    place = ("params", name, "ref")
+    if entity == "runs":
+        if not _RUN.fullmatch(target):
+            yield node.problem("bad-reference", f"`{name}` refers to a run by its uuid", place)
+    elif entity not in ("ops", "dag") or (entity == "dag" and target) or (entity == "ops" and (not target or "." in target)):
+        hint = "`ops.NAME`, `runs.UUID` or `dag`"
+        yield node.problem("bad-reference", f"`{name}` refers to something that is no operation, run or DAG", place, hint)
+    else:
+        source = own if entity == "dag" else given.get(target)
+        yield from _value_problems(node, name, value, wanted, source, is_dag=entity == "dag")
+
+
+def _value_problems(
+    node: Node, name: str, value: str, wanted: Mapping[str, Tree] | None, source: Given | None, *, is_dag: bool
+) -> Iterator[Problem]:
+    match = _TEMPLATE.search(value)
+    parts = [part.strip() for part in (match[1] if match else value).split(".")]
+    place = ("params", name, "value")
+    if not _is_reference(parts) or (is_dag and parts == ["outputs"]):
+        hint = f"{', '.join(f'`{word}`' for word in WHOLE)}, or a name in one of them such as `outputs.loss`"
+        yield node.problem("bad-reference-value", f"`{name}` takes something that no operation has", place, hint)
+        return
+    if source is None or len(parts) == 1 or parts[0] in ("artifacts", "globals"):
+        return
+    side = source.inputs if parts[0] == "inputs" else source.outputs
+    if parts[1] not in side:
+        hint = did_you_mean(parts[1], side)
+        message = f"`{name}` takes `{'.'.join(parts)}`, which {'the DAG' if is_dag else 'that operation'} does not have"
+        yield node.problem("unknown-output", message, place, hint)
+    elif wanted is not None:
+        yield from _type_problems(node, name, side[parts[1]], wanted)
+
+
+def _type_problems(node: Node, name: str, given: Mapping[str, Tree], wanted: Mapping[str, Tree]) -> Iterator[Problem]:
+    types: tuple[Any, Any] = given.get("type"), wanted.get("type")
+    if None in types:
+        return
+    if not compatible(types[0], types[1], given_list=bool(given.get("isList")), wanted_list=bool(wanted.get("isList"))):
+        shown = [f"List[{io['type']}]" if io.get("isList") else io["type"] for io in (wanted, given)]
+        yield node.problem(
+            "wrong-type", f"`{name}` is of type `{shown[0]}`, and takes a value of type `{shown[1]}`", ("params", name, "value")
+        )
+
+
+def _is_reference(parts: Sequence[str]) -> bool:
+    if len(parts) == 1:
+        return parts[0] in WHOLE
+    if len(parts) == 2:
+        return parts[0] in NESTED
+    return len(parts) == 3 and parts[0] == "artifacts"
