@@ -2,18 +2,27 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import attrs
 
-from polyspec.errors import Diagnostic, PolyspecError
-from polyspec.source import canonical_json, to_json, to_yaml
+from polyspec.children import build_operation, hook_operation
+from polyspec.errors import Diagnostic, PolyspecError, Rejected
+from polyspec.graph import Edge
+from polyspec.merge import Layer
+from polyspec.place import Placer
+from polyspec.reading import adopted, stack_layers
+from polyspec.resolve import Collector
+from polyspec.settings import Settings
+from polyspec.source import Document, canonical_json, to_json, to_yaml
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.context import RunContext
 from polyspec.spec.convert import problems, structure
 from polyspec.spec.io import IO
+from polyspec.spec.load import load
 from polyspec.spec.run import Run
+from polyspec.stages import from_layers, from_tree, planned
 from polyspec.tree import Tree, frozen, thawed
 
 
@@ -25,26 +34,42 @@ class SourceDocument:
     sha256: str
 
 
+@attrs.frozen(eq=False)
+class Graph:
+    """A DAG: its operations by name, what each waits for, and the levels in which they can run."""
+
+    operations: Mapping[str, "RunSpec"]
+    edges: tuple[Edge, ...]
+    levels: tuple[tuple[str, ...], ...]
+
+
 @attrs.frozen(eq=False, repr=False)
 class RunSpec:
     """A compiled operation: frozen, complete, plain.
 
     `to_dict()` is Polyaxon's wire format (`kind: compiled_operation`). Two run specs are equal when that is. The typed parts
-    (`run`, `inputs`, …) are views of it. `_neutral` makes the same tree without the identity of the run, for the digest.
+    (`run`, `inputs`, …) are views of it. `settings` are those it was compiled under; what it gives rise to (the runs of a
+    matrix, the operations of a DAG, hooks, a build) is compiled under the same.
     """
 
     tree: Any = attrs.field(converter=frozen)
     warnings: tuple[Diagnostic, ...] = ()
     sources: tuple[SourceDocument, ...] = ()
-    context: RunContext = attrs.field(factory=RunContext)
+    settings: Settings = attrs.field(factory=Settings)
     _neutral: Callable[[], Tree] | None = None
     _digest: str | None = None
 
     @classmethod
-    def from_dict(cls, tree: Mapping[str, Any]) -> Self:
+    def from_dict(cls, tree: Mapping[str, Any], context: RunContext | None = None) -> Self:
         """The run spec of a wire format; `from_dict(to_dict(spec)) == spec`. Raises `PolyspecError`."""
-        checked(tree)
-        return cls(tree)
+        document = adopted(tree, "<run spec>", Settings().limits)
+        _checked(document.tree)
+        return cls(document.tree, settings=Settings(context=context or RunContext()))
+
+    @property
+    def context(self) -> RunContext:
+        """Who runs it, and where; its `run_uuid` is that of this run."""
+        return self.settings.context
 
     def to_dict(self) -> dict[str, Tree]:
         """The wire format: camelCase keys, JSON types alone; an own copy each time."""
@@ -73,24 +98,25 @@ class RunSpec:
         return structure(self.to_dict(), CompiledOperation)
 
     @property
-    def run(self) -> Run:
-        """What runs: `spec.run.container.args`, `spec.run.kind`."""
-        return self.operation.run
+    def run(self) -> Any:
+        """What runs, typed by its kind: `spec.run.container.args`, `spec.run.kind`."""
+        run: Run = self.operation.run
+        return run
 
     @functools.cached_property
     def inputs(self) -> Mapping[str, IO]:
         """The inputs by name, with their values."""
-        return frozen({io.name: io for io in self.operation.inputs or ()})  # type: ignore[no-any-return]  # a read-only mapping
+        return _by_name(self.operation.inputs)
 
     @functools.cached_property
     def outputs(self) -> Mapping[str, IO]:
         """The outputs by name."""
-        return frozen({io.name: io for io in self.operation.outputs or ()})  # type: ignore[no-any-return]  # as above
+        return _by_name(self.operation.outputs)
 
     @functools.cached_property
     def contexts(self) -> Mapping[str, IO]:
         """The values of undeclared params by name."""
-        return frozen({io.name: io for io in self.operation.contexts or ()})  # type: ignore[no-any-return]  # as above
+        return _by_name(self.operation.contexts)
 
     @property
     def kind(self) -> str:
@@ -102,6 +128,44 @@ class RunSpec:
         """The name of the operation."""
         return self.tree.get("name")  # type: ignore[no-any-return]  # text, as conversion checked
 
+    @functools.cached_property
+    def graph(self) -> Graph:
+        """The DAG: its operations, each compiled as far as it can be before it runs, its edges and levels.
+
+        Without operations where the run is no DAG. Raises `PolyspecError`.
+        """
+        if self.kind != "dag":
+            return Graph({}, (), ())
+        plan = _placed(lambda: planned(self.to_dict(), self.settings), ())
+        operations = {node.name: self._derived(dict(node.tree), node.name, waits=True) for node in plan.nodes}
+        return Graph(operations, plan.edges, plan.levels)
+
+    @functools.cached_property
+    def hooks(self) -> tuple["RunSpec", ...]:
+        """The run specs of the hooks, in their order. Their components are looked up now. Raises `PolyspecError`."""
+        tree = self.to_dict()
+        hooks = enumerate(tree.get("hooks") or ())
+        return tuple(self._referred(hook_operation(hook, tree), f"<hooks[{index}]>") for index, hook in hooks)
+
+    @functools.cached_property
+    def build(self) -> "RunSpec | None":
+        """The run spec of the build, None without one. Its component is looked up now. Raises `PolyspecError`."""
+        build = self.to_dict().get("build")
+        return self._referred(build_operation(build), "<build>") if build else None
+
+    def _derived(self, tree: dict[str, Tree], name: str, *, waits: bool = False) -> "RunSpec":
+        """A run spec of a tree that comes out of this one, as a run of its own."""
+        context = attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=name)
+        settings = attrs.evolve(self.settings, context=context)
+        finished = _placed(lambda: from_tree(tree, settings, waits=waits), ())
+        return _spec(finished.tree, settings, finished.uuid)
+
+    def _referred(self, operation: dict[str, Tree], uri: str) -> "RunSpec":
+        settings = attrs.evolve(self.settings, context=attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=None))
+        collector = Collector(settings.resolvers, settings.limits)
+        layers = stack_layers(load(adopted(operation, uri, settings.limits)), collector)
+        return run_spec(layers, settings, collector.documents.values())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunSpec) and bool(self.tree == other.tree)
 
@@ -112,15 +176,71 @@ class RunSpec:
         return f"<RunSpec {self.name or 'unnamed'}: {self.kind}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return RunSpec, (self.to_dict(), self.warnings, self.sources, self.context, None, self.digest)
+        return _restored, (self.to_dict(), self.warnings, self.sources, self.context, self.digest)
 
 
-def checked(tree: Any) -> CompiledOperation:
-    """The typed compiled operation of a tree. Raises `PolyspecError` without places."""
+def run_spec(layers: Sequence[Layer], settings: Settings, documents: Iterable[Document]) -> RunSpec:
+    """The run spec of a stack of layers. Raises `PolyspecError` with the problems of the first stage that found some."""
+    finished = _placed(lambda: from_layers(layers, settings), layers, settings)
+    placer = Placer(layers, settings.merging)
+    documents = list(documents)
+    warnings = [document.diagnose(problem) for document in documents for problem in document.warnings]
+    warnings += placer.diagnostics(finished.warnings, settings.limits.diagnostics)
+    sources = tuple(SourceDocument(document.uri, document.sha256) for document in documents)
+    spec = _spec(finished.tree, settings, finished.uuid)
+    return attrs.evolve(spec, warnings=tuple(warnings), sources=sources, neutral=functools.partial(_neutral, layers, settings))
+
+
+def _spec(tree: Tree, settings: Settings, uuid: str) -> RunSpec:
+    return RunSpec(tree, settings=attrs.evolve(settings, context=attrs.evolve(settings.context, run_uuid=uuid)))
+
+
+def _neutral(layers: Sequence[Layer], settings: Settings) -> Tree:
+    """The tree of the run without its identity: no name, uuid, path and times of its own."""
+    context = attrs.evolve(
+        settings.context,
+        run_uuid="run",
+        run_name=None,
+        run_path=None,
+        created_at=None,
+        compiled_at=None,
+        started_at=None,
+        finished_at=None,
+    )
+    return from_layers(layers, attrs.evolve(settings, context=context)).tree
+
+
+def _placed(stage: Callable[[], Any], layers: Sequence[Layer], settings: Settings | None = None) -> Any:
+    """What a stage gives; its problems as an error, placed in the layers where there are some."""
+    try:
+        return stage()
+    except Rejected as error:
+        if settings is not None:
+            placer = Placer(layers, settings.merging)
+            raise PolyspecError(placer.diagnostics(error.problems, settings.limits.diagnostics)) from None
+        raise PolyspecError([_unplaced(problem) for problem in error.problems]) from None
+
+
+def _unplaced(problem: Any) -> Diagnostic:
+    return Diagnostic(problem.code, problem.message, path=problem.path, hint=problem.hint, severity=problem.severity)
+
+
+def _checked(tree: Any) -> CompiledOperation:
     try:
         return structure(tree, CompiledOperation)
     except Exception as error:
         found = problems(error)
         if not found:
             raise
-        raise PolyspecError([Diagnostic(p.code, p.message, path=p.path, hint=p.hint) for p in found]) from None
+        raise PolyspecError([_unplaced(problem) for problem in found]) from None
+
+
+def _by_name(ios: Any) -> Mapping[str, IO]:
+    found: Mapping[str, IO] = frozen({io.name: io for io in ios or ()})
+    return found
+
+
+def _restored(
+    tree: Tree, warnings: tuple[Diagnostic, ...], sources: tuple[SourceDocument, ...], context: RunContext, digest: str
+) -> RunSpec:
+    return RunSpec(tree, warnings, sources, Settings(context=context), digest=digest)

@@ -59,6 +59,7 @@ class _Binding:
     sweeps_any: bool
     evaluate: Evaluate | None
     types: Registry[InputType]
+    waits: bool
     problems: list[Problem] = attrs.field(factory=list)
 
 
@@ -67,20 +68,24 @@ def bind(
     names: Mapping[str, Any],
     evaluate: Evaluate | None,
     types: Registry[InputType] | None = None,
+    *,
+    waits: bool = False,
 ) -> Bound:
     """The merged tree with every param in its place. Raises `Rejected` with all problems.
 
     `names` are what templates in values may use beside the inputs. Without `evaluate` (for a DAG, whose operations are
-    rendered when they run) templates stay as they are and are not checked.
+    rendered when they run) templates stay as they are and are not checked. With `waits`, references to other operations are
+    left unbound; without, only a DAG has them.
     """
     matrix = tree.get("matrix") or {}
     binding = _Binding(
-        tree.get("params") or {},
-        _swept(matrix),
-        _joined(tree.get("joins")),
-        _sweeps_any(matrix),
-        evaluate,
-        types or default_types(),
+        params=tree.get("params") or {},
+        swept=_swept(matrix),
+        joined=_joined(tree.get("joins")),
+        sweeps_any=_sweeps_any(matrix),
+        evaluate=evaluate,
+        types=types or default_types(),
+        waits=waits or evaluate is None,
     )
     binding.problems.extend(_reserved(binding.params))
     declared = {io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()}
@@ -102,13 +107,20 @@ def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
     """An undeclared param: its value as it is, under its name."""
     param = binding.params[name]
     path: Path = ("params", name)
-    if param.get("ref") and binding.evaluate is not None:
-        binding.problems.append(_unresolved(name, (*path, "ref")))
+    if param.get("ref"):
+        return _referring(binding, name, Argument(name, path=path))
     value = _evaluated(binding, param.get("value"), scope, (*path, "value"))
     scope[name] = value
     return Argument(
         name, value, connection=param.get("connection"), to_init=bool(param.get("toInit")), to_env=param.get("toEnv"), path=path
     )
+
+
+def _referring(binding: _Binding, name: str, argument: Argument) -> Argument:
+    """A param whose value another operation gives: unbound until that has run."""
+    if not binding.waits:
+        binding.problems.append(_unresolved(name, ("params", name, "ref")))
+    return attrs.evolve(argument, is_bound=False)
 
 
 def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict[str, Any]) -> Argument:
@@ -127,9 +139,7 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
         path=place,
     )
     if param is not None and param.get("ref"):
-        if binding.evaluate is not None:
-            binding.problems.append(_unresolved(name, ("params", name, "ref")))
-        return attrs.evolve(argument, is_bound=False)
+        return _referring(binding, name, argument)
     if param is None and (name in binding.swept or binding.sweeps_any or name in binding.joined):
         return attrs.evolve(argument, is_bound=False)
     given = None if param is None else param.get("value")

@@ -32,7 +32,7 @@ def pruned(node: Node, shape: Shape) -> Node:
     """The tree without the nulls that removed something: those of fields and of mappings; data is left as it is."""
     if isinstance(node, dict):
         shape = shape.variant(plain(node.get("kind")))
-        if shape.how in ("leaf", "unit"):
+        if shape.how == "leaf":
             return node
         return {key: pruned(value, shape.child(key)) for key, value in node.items() if plain(value) is not None}
     if isinstance(node, list) and shape.items is not None:
@@ -50,7 +50,7 @@ class _Merge:
         if plain(base) is None:
             return patch
         if plain(patch) is None:
-            return self.pick(base, patch)
+            return base if shape.how in _WHOLE else self.pick(base, patch)
         rule = _MAPPINGS.get(shape.how) if isinstance(base, dict) and isinstance(patch, dict) else None
         if rule is None and isinstance(base, list) and isinstance(patch, list):
             rule = _LISTS.get(shape.how) if self.strategy.combines else None
@@ -60,7 +60,7 @@ class _Merge:
 
     def pick(self, base: Node, patch: Node) -> Node:
         """One of two nodes, as the strategy says; a leaf that wins remembers the leaf that it beats."""
-        takes_patch = self.strategy(_value(base), _value(patch))
+        takes_patch = self.strategy(untraced(base), untraced(patch))
         winner, loser = (patch, base) if takes_patch else (base, patch)
         if type(winner) is Leaf and type(loser) is Leaf:
             return attrs.evolve(winner, beaten=(loser, *loser.beaten, *winner.beaten))
@@ -93,7 +93,7 @@ def _mapping(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape
 
 def _named(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
     """Entries that both sides have merge as fields under every strategy; new names are added."""
-    return _fields(merge, base, patch, Shape("fields", items=shape.items))
+    return _fields(merge, base, patch, shape)
 
 
 def _entries(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
@@ -179,10 +179,6 @@ def _spelt(node: dict[str, Node], key: str) -> Node:
     if key in node or key.islower():
         return node.get(key)
     return node.get("".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key))
-
-
-def _value(node: Node) -> Any:
-    return plain(node) if type(node) is Leaf else node
 
 
 def _identity(node: Node) -> str:

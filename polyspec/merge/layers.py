@@ -4,25 +4,32 @@ A layer is a spec: its root fields patch the root fields below it, its `run`, sh
 order of polyaxonfile section 3. The same code merges plain trees and trees whose leaves carry their marks.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
 
 from polyspec.errors import Problem, Rejected
 from polyspec.merge.engine import merge, pruned
-from polyspec.merge.replicas import each_role, misfits, run_classes, spread
+from polyspec.merge.replicas import each_role, misfits, roles, run_classes, spread
+from polyspec.merge.rules import ruled
 from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_strategies
 from polyspec.registry import Registry, UnknownName
 from polyspec.spec.resources import amounts
 from polyspec.spec.shapes import definition_shape
-from polyspec.tree import Path, derived, plain, traced
-from polyspec.tree.shape import Shape
+from polyspec.tree import Path, derived, plain, traced, untraced
+from polyspec.tree.shape import How, Shape
 
 Node = Any
 
 SHORTCUTS = ("ports", "container", "cmd", "env", "resources", "environment", "init", "connections", "sidecars", "volumes")
 """The root fields that stand for parts of the run, in the order in which they are applied (section 3)."""
+_PARTS: Mapping[str, tuple[Path, ...]] = {
+    "cmd": (("container", "command"), ("container", "args")),
+    "env": (("container", "env"),),
+    "resources": (("container", "resources"),),
+}
+"""What the shortcuts stand for in a pod, where it is not the field of their own name."""
 _APART = frozenset({
     "kind", "run", "runPatch", "patchStrategy", "isPreset", "component", "hubRef", "dagRef", "urlRef", "pathRef", *SHORTCUTS,
 })  # fmt: skip
@@ -55,10 +62,32 @@ class Layer:
 
 @attrs.frozen
 class Merging:
-    """How layers merge: the strategies by name, and the shape that directs them."""
+    """How layers merge: the strategies by name, and the shape that directs them.
+
+    `Merging().with_rule("run.container.args", "united")` gives one place a rule of your own, `with_strategy` adds a patch
+    strategy; `compile(..., merging=...)` takes the result. Neither changes anything in place.
+    """
 
     strategies: Registry[Strategy] = attrs.field(factory=default_strategies)
     shape: Shape = attrs.field(factory=definition_shape)
+
+    def with_strategy(self, strategy: Strategy) -> "Merging":
+        """The same with one more patch strategy, by its name. Raises `TypeError` for a name that is no identifier."""
+        return attrs.evolve(self, strategies=self.strategies.with_entry(strategy.name, strategy))
+
+    def with_rule(self, path: str, how: How, *, keys: Iterable[str] = (), merged: bool = False) -> "Merging":
+        """The same with another rule for one place of a spec: `run.container.args`, `inputs`, `run.sidecars.env`.
+
+        A list is `united`, `concatenated` or `keyed` (by `keys`; its items are `merged`, or the later replaces the earlier). A
+        mapping is merged as `mapping` (deeply), `fields` (key by key under every strategy), `named` (its entries merge) or
+        `entries` (they replace one another). Anything may be a `unit` (taken whole) or `first` (the lowest layer wins).
+        A path into a list leads into each of its items, one into `run` into every run kind that has it and each of its replicas.
+        Raises `ValueError` for a place that is not there, and for a rule that does not suit it.
+        """
+        head = path.partition(".")[0]
+        if head in _APART - {"run"}:
+            raise ValueError(f"`{head}` is no field that layers merge: rules for what it stands for begin with `run`")
+        return attrs.evolve(self, shape=ruled(self.shape, path, how, tuple(keys), merged=merged))
 
     def strategy(self, layer: Layer) -> Strategy:
         """The strategy of a layer. Raises `Rejected` where it is not known."""
@@ -96,7 +125,7 @@ def _over(effective: dict[str, Node], layer: Layer, merging: Merging) -> dict[st
     shape = _adding(merging.shape) if layer.adds_to_params else merging.shape
     merged: dict[str, Node] = merge(effective, root, strategy, shape)
     run = _run(merged.get("run"), layer, strategy, merging.shape.fields["run"])
-    return {**merged, "run": run} if run is not None else merged
+    return {**merged, "run": run} if run is not None else {key: value for key, value in merged.items() if key != "run"}
 
 
 def _adding(shape: Shape) -> Shape:
@@ -106,12 +135,13 @@ def _adding(shape: Shape) -> Shape:
 
 def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     """The run with a layer's `run`, shortcuts and `runPatch` over it."""
+    run = _without(run, layer, strategy)
     own = layer.tree.get("run")
     if isinstance(own, dict):
         run = _native(run, own, layer, strategy, shape)
     for field, patch, kind in _shortcuts(layer.tree):
         if field == "cmd":
-            run = _with_cmd(run or {"kind": "job"}, layer.tree["cmd"], strategy, shape)
+            run = _with_cmd(run or {"kind": "job"}, layer, strategy, shape)
         else:
             run = _patched(run or {"kind": kind}, patch, layer, (field,), strategy, shape)
     over = layer.tree.get("runPatch")
@@ -123,8 +153,30 @@ def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     return run
 
 
+def _without(run: Node, layer: Layer, strategy: Strategy) -> Node:
+    """The run without what the nulls of a layer remove: all of it, or the part that a shortcut stands for."""
+    if plain(run) is None:
+        return None
+    if "run" in layer.tree and plain(merge(run, layer.tree["run"], strategy)) is None:
+        return None
+    for field in SHORTCUTS:
+        if field in layer.tree and plain(layer.tree[field]) is None:
+            for part in _PARTS.get(field, ((field,),)):
+                for pod in roles(run) or ((),):
+                    run = _removed(run, (*pod, *part), layer.tree[field], strategy)
+    return run
+
+
+def _removed(node: Node, path: Path, null: Node, strategy: Strategy) -> Node:
+    head, *rest = path
+    if not isinstance(node, dict) or plain(node.get(head)) is None:
+        return node
+    inner = node[head]
+    return {**node, head: _removed(inner, tuple(rest), null, strategy) if rest else merge(inner, null, strategy)}
+
+
 def _native(run: Node, own: dict[str, Node], layer: Layer, strategy: Strategy, shape: Shape) -> Node:
-    if "kind" in own:
+    if plain(own.get("kind")) is not None:
         return merge(run, own, strategy, shape)
     if run is None:
         hint = f"write `kind:` with one of {', '.join(run_classes())}"
@@ -134,12 +186,13 @@ def _native(run: Node, own: dict[str, Node], layer: Layer, strategy: Strategy, s
 
 def _patched(run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, strategy: Strategy, shape: Shape) -> Node:
     kind = plain(run.get("kind"))
-    own = plain(patch.get("kind", kind))
+    own = plain(patch.get("kind"))
+    patch = {key: value for key, value in patch.items() if key != "kind"}
     wrong = [
         layer.problem("unknown-field", f"unknown field `{key}` of a run of kind `{kind}`", (*prefix, key), hint, "key")
-        for key, hint in misfits({key: value for key, value in patch.items() if key != "kind"}, kind)
+        for key, hint in misfits(patch, kind)
     ]
-    if own != kind:
+    if own not in (None, kind):
         message = f"this patches a run of kind `{own}`, and the run is of kind `{kind}`"
         wrong.append(layer.problem("wrong-kind", message, (*prefix, "kind"), None))
     if wrong:
@@ -170,8 +223,13 @@ def _amount(leaf: Node, amount: Any) -> Node:
     return plain(leaf) if amount is None else derived(leaf, amount)
 
 
-def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
+def _with_cmd(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     """`cmd` as the command of every main container: one unit, replaced or kept whole (section 3)."""
+    kind, cmd = plain(run["kind"]), layer.tree["cmd"]
+    if misfits({"container": cmd}, kind):
+        raise Rejected(
+            [layer.problem("unknown-field", f"a run of kind `{kind}` has no container for `cmd`", ("cmd",), None, "key")]
+        )
     lines = [plain(line) for line in cmd] if isinstance(cmd, list) else [plain(cmd)]
     leaf = cmd[0] if isinstance(cmd, list) else cmd
     command = [derived(leaf, "/bin/sh"), derived(leaf, "-c")]
@@ -182,8 +240,8 @@ def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
         if container is not None and not isinstance(container, dict):
             return pod
         container = container or {}
-        has_own = any(plain(container.get(field)) is not None for field in ("command", "args"))
-        if has_own and not strategy([container.get("command"), container.get("args")], [command, args]):
+        own = [untraced(container.get(field)) for field in ("command", "args")]
+        if own != [None, None] and not strategy(own, untraced([command, args])):
             return pod
         patch = {"container": {"command": command, "args": args}}
         return merge(pod, patch, REPLACE, shape.variant("job"))

@@ -14,7 +14,7 @@ Node = Any
 class Strategy:
     """How a patch goes over a base.
 
-    `choose` takes the base and the patch (values, where it is asked about leaves) and gives True to take the patch. With
+    `choose` takes the two, as plain values or trees, and gives True to take the patch. With
     `combines`, mappings are merged deeply and lists are put together; without, they are chosen like leaves.
     `patch_first` puts the items of the patch before those of the base.
     """

@@ -1,0 +1,73 @@
+"""The trees of what a run spec gives rise to: the runs of its matrix, the operations of its DAG, its hooks and its build.
+
+polyaxonfile sections 12 ("build", "hooks"), 13 ("Child of schedule") and 14 ("Expansion API").
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from polyspec.tree import Tree, Verbatim
+
+_WORKFLOW = frozenset(
+    {
+        "matrix",
+        "schedule",
+        "conditions",
+        "events",
+        "dependencies",
+        "trigger",
+        "build",
+        "skipOnUpstreamSkip",
+        "isApproved",
+        "contexts",
+    }
+)
+"""What belongs to the parent and not to its runs."""
+
+
+def run_of(tree: Mapping[str, Tree], values: Mapping[str, Any]) -> dict[str, Tree]:
+    """The tree of one run of a matrix: what is bound already stays as data, and the suggested values are params."""
+    own = {key: value for key, value in tree.items() if key not in _WORKFLOW and key != "kind"}
+    for side in ("inputs", "outputs"):
+        if side in own:
+            own[side] = [_as_data(io) for io in own[side]]
+    contexts = {io["name"]: _param(io) for io in tree.get("contexts") or ()}
+    suggested = {name: {**contexts.get(name, {}), "value": Verbatim(value)} for name, value in values.items()}
+    return {**own, "params": {**contexts, **suggested}}
+
+
+def hook_operation(hook: Mapping[str, Tree], tree: Mapping[str, Tree]) -> dict[str, Tree]:
+    """The operation that a hook stands for: its component, with the inputs and contexts of the run as context values."""
+    params = dict(hook.get("params") or {})
+    if not hook.get("disableDefaults"):
+        known = [*(tree.get("inputs") or ()), *(tree.get("contexts") or ())]
+        given = {io["name"]: {"value": io["value"], "contextOnly": True} for io in known if io.get("value") is not None}
+        params = {**given, **params}
+    operation = _reference(hook, ("hubRef", "presets", "queue", "namespace", "conditions"))
+    if hook.get("connection"):
+        operation["runPatch"] = {"connections": [hook["connection"]]}
+    return {**operation, "params": params} if params else operation
+
+
+def build_operation(build: Mapping[str, Tree]) -> dict[str, Tree]:
+    """The operation that a build stands for: its component, with the image to build as the param `destination`."""
+    operation = _reference(build, ("hubRef", "presets", "queue", "namespace", "cache", "runPatch", "patchStrategy"))
+    params = dict(build.get("params") or {})
+    destination = dict(params.get("destination") or {})
+    destination.setdefault("value", "{{ globals.project_name }}:{{ globals.uuid }}")
+    if build.get("connection"):
+        destination["connection"] = build["connection"]
+    return {**operation, "params": {**params, "destination": destination}}
+
+
+def _reference(section: Mapping[str, Tree], keys: tuple[str, ...]) -> dict[str, Tree]:
+    return {"kind": "operation", **{key: section[key] for key in keys if section.get(key) is not None}}
+
+
+def _as_data(io: Mapping[str, Tree]) -> dict[str, Tree]:
+    return {**io, "value": Verbatim(io["value"])} if "value" in io else dict(io)
+
+
+def _param(io: Mapping[str, Tree]) -> dict[str, Tree]:
+    kept = {key: io[key] for key in ("connection", "toInit", "toEnv") if key in io}
+    return {"value": Verbatim(io.get("value")), "contextOnly": True, **kept}

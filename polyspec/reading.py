@@ -1,0 +1,49 @@
+"""From what a caller hands over to layers: read, checked, its references followed."""
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+import attrs
+
+from polyspec.errors import Diagnostic, Location, PolyspecError, Rejected
+from polyspec.limits import Limits
+from polyspec.merge import Layer
+from polyspec.resolve import Collector
+from polyspec.source import Document, adopt
+from polyspec.spec.load import Loaded, load, load_object
+from polyspec.spec.operation import Component, Operation
+
+Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
+
+
+def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loaded:
+    """The spec of a source, by what it is (decision S19): never by what it looks like. Raises `PolyspecError`."""
+    if isinstance(source, Component | Operation):
+        loaded = load_object(source)
+        return attrs.evolve(loaded, tree={**loaded.tree, "isPreset": True}) if as_preset else loaded
+    if isinstance(source, Mapping):
+        return load(adopted(source, "<mapping>", collector.limits), as_preset=as_preset)
+    if isinstance(source, str | PathLike):
+        return load(collector.open(source), as_preset=as_preset)
+    message = f"a source is a path, a URL, a mapping, an Operation or a Component, not {type(source).__name__}"
+    raise PolyspecError([Diagnostic("bad-source", message, Location("<source>"))])
+
+
+def adopted(source: Mapping[str, Any], uri: str, limits: Limits) -> Document:
+    """A document of a tree that was built in Python. Raises `PolyspecError`."""
+    document = Document.of_tree(uri, None)
+    try:
+        return attrs.evolve(document, tree=adopt(source, limits), limits=limits)
+    except Rejected as error:
+        raise PolyspecError([document.diagnose(problem) for problem in error.problems]) from None
+
+
+def stack_layers(loaded: Loaded, collector: Collector) -> tuple[Layer, ...]:
+    """The layers of a spec and of what it stands on, the lowest first."""
+    stack = collector.stack(loaded)
+    return tuple(Layer(_layer_name(it, stack[-1]), it.tree, it.document, it.prefix) for it in stack)
+
+
+def _layer_name(loaded: Loaded, top: Loaded) -> str:
+    return "operation" if loaded is top and not loaded.is_component else "component"

@@ -1,0 +1,83 @@
+"""The stages from layers to the finished tree, in their order: merge, plan, bind, finish, check. All raise `Rejected`."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from polyspec.bind import Evaluate, bind
+from polyspec.errors import Problem, Rejected
+from polyspec.finish import Finished, finish
+from polyspec.graph import Plan, Rules, plan
+from polyspec.limits import Limits
+from polyspec.merge import Layer, merge_layers
+from polyspec.render import Renderer, global_names
+from polyspec.settings import Settings
+from polyspec.source import canonical_json
+from polyspec.spec.compiled import CompiledOperation
+from polyspec.spec.context import RunContext
+from polyspec.spec.convert import problems, structure
+from polyspec.tree import Path, Tree, Verbatim
+
+
+def from_layers(layers: Sequence[Layer], settings: Settings) -> Finished:
+    """The finished tree of a stack of layers."""
+    return from_tree(merge_layers(layers, settings.merging), settings)
+
+
+def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = False) -> Finished:
+    """The finished tree of a merged one. With `waits`, params that refer to other operations are left for when they ran."""
+    context = settings.context
+    names = global_names(context, tree, context.run_uuid or derived_uuid(tree, context))
+    is_dag = tree["run"].get("kind") == "dag"
+    if is_dag:
+        planned(tree, settings)
+    evaluate = None if is_dag else _evaluator(settings.limits)
+    bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
+    finished = finish(bound, names, context, settings.limits)
+    _check(finished.tree)
+    return attrs.evolve(finished, uuid=names["uuid"], warnings=(*bound.warnings, *finished.warnings))
+
+
+def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
+    """The plan of a tree whose run is a DAG."""
+    return plan(tree, Rules(settings.merging, settings.types, settings.limits))
+
+
+def derived_uuid(tree: Mapping[str, Tree], context: RunContext) -> str:
+    """A uuid of 32 hexadecimal digits, derived from the content: the same inputs are the same run."""
+    identity = {"spec": _plain(tree), "context": _plain(attrs.asdict(context, filter=lambda _, value: value is not None))}
+    return hashlib.sha256(canonical_json(identity)).hexdigest()[:32]
+
+
+def _evaluator(limits: Limits) -> Evaluate:
+    """What renders the values of params and defaults while they are bound."""
+
+    def evaluate(value: Any, names: Mapping[str, Any], path: Path) -> Any:
+        renderer = Renderer(names, limits)
+        found = renderer.tree(value, path=path)
+        if renderer.problems:
+            raise Rejected(renderer.problems)
+        return found
+
+    return evaluate
+
+
+def _check(tree: Tree) -> None:
+    """Hold the finished tree against the classes: templates may have given values that their fields do not take."""
+    try:
+        structure(tree, CompiledOperation)
+    except Exception as error:
+        found: Sequence[Problem] = problems(error)
+        if not found:
+            raise
+        raise Rejected(found) from None
+
+
+def _plain(node: Any) -> Tree:
+    if isinstance(node, Mapping):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_plain(value) for value in node]
+    return node.value if isinstance(node, Verbatim) else node
