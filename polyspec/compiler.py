@@ -1,15 +1,15 @@
 """The public verbs, and the order of the stages: read, resolve, merge, bind, finish, hand out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any
 
 from polyspec.bind import InputType, default_types
 from polyspec.errors import Diagnostic, Location, PolyspecError
 from polyspec.limits import Limits
-from polyspec.merge import Layer, Merging
+from polyspec.merge import Merging
 from polyspec.options import call_layers
-from polyspec.reading import Source, read, stack_layers
+from polyspec.reading import Source, preset_layers, read, stack_layers
 from polyspec.registry import Registry
 from polyspec.resolve import Collector, Resolvers
 from polyspec.runspec import RunSpec, run_spec
@@ -61,7 +61,7 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
     layers = (
         *stack_layers(read(source, collector), collector),
         *call_layers(params, options, settings.limits),
-        *_preset_layers(presets, collector),
+        *preset_layers(read(preset, collector, as_preset=True) for preset in presets),
     )
     return run_spec(layers, settings, collector.documents.values())
 
@@ -74,11 +74,6 @@ def load(source: Source, *, resolvers: Resolvers | None = None, limits: Limits |
 def loads(text: str, *, uri: str = "<text>", limits: Limits | None = None) -> Component | Operation:
     """Read and check the text of one document. Raises `PolyspecError`."""
     return _typed(load_document(parse(text, uri, limits)))
-
-
-def _preset_layers(presets: Iterable[Source], collector: Collector) -> Sequence[Layer]:
-    loaded = (read(preset, collector, as_preset=True) for preset in presets)
-    return [Layer("preset", it.tree, it.document) for it in loaded]
 
 
 def _typed(loaded: Loaded) -> Component | Operation:

@@ -66,6 +66,7 @@ def finish(bound: Bound, global_names: Mapping[str, Any], context: RunContext, l
     own = service_names(context, global_names, run) if run.get("kind") == "service" else {}
     names = _names(bound, {**global_names, **own}, limits)
     finishing = _Finishing(bound, context, limits, names, is_pipeline)
+    _rename_hyperopt(tree, finishing)
     shape = definition_shape()
     for key in tree.keys() - _UNTOUCHED:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))
@@ -73,6 +74,15 @@ def finish(bound: Bound, global_names: Mapping[str, Any], context: RunContext, l
     if finishing.problems:
         raise Rejected(finishing.problems)
     return Finished(_ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings))
+
+
+def _rename_hyperopt(tree: dict[str, Tree], finishing: _Finishing) -> None:
+    """`hyperopt` is the older name of `tpe` (decision on section 14)."""
+    matrix = tree.get("matrix")
+    if isinstance(matrix, dict) and matrix.get("kind") == "hyperopt":
+        tree["matrix"] = {**matrix, "kind": "tpe"}
+        message = "the matrix kind `hyperopt` is read as `tpe`"
+        finishing.warnings.append(Problem("renamed-kind", message, ("matrix", "kind"), "write `tpe`", severity="warning"))
 
 
 def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> dict[str, Any]:

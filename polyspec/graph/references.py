@@ -43,7 +43,7 @@ def reference_problems(nodes: Sequence[Node], dag: Mapping[str, Tree]) -> Iterat
     for node in nodes:
         declared = Given.of(node.tree)
         for name, param in (node.tree.get("params") or {}).items():
-            ref, value = param.get("ref"), param.get("value")
+            ref, value = str(param.get("ref") or ""), param.get("value")
             if not ref or not isinstance(value, str):
                 continue
             wanted = declared.inputs.get(name) or declared.outputs.get(name)
@@ -80,9 +80,9 @@ def _value_problems(
         return
     side = source.inputs if parts[0] == "inputs" else source.outputs
     if parts[1] not in side:
-        hint = did_you_mean(parts[1], side)
+        near = did_you_mean(parts[1], side)
         message = f"`{name}` takes `{'.'.join(parts)}`, which {'the DAG' if is_dag else 'that operation'} does not have"
-        yield node.problem("unknown-output", message, place, hint)
+        yield node.problem("unknown-output", message, place, near)
     elif wanted is not None:
         yield from _type_problems(node, name, side[parts[1]], wanted)
 

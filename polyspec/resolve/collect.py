@@ -52,6 +52,17 @@ class Collector:
             raise PolyspecError([Diagnostic(error.code, error.message, location, hint=error.hint)]) from None
         return self._document(fetched, reached=False)
 
+    def presets(self, loaded: Loaded) -> list[Loaded]:
+        """The presets that a spec names, where names are looked up; none where they are not (decision S41)."""
+        names = loaded.tree.get("presets")
+        if not self.resolvers.names_presets or not isinstance(names, list):
+            return []
+        found = []
+        for index, name in enumerate(names):
+            place = _Place(loaded.document, (*loaded.prefix, "presets", index), ())
+            found.append(load(self._document(self._fetch(place, "presets", name), reached=True), as_preset=True))
+        return found
+
     def stack(self, loaded: Loaded, chain: tuple[Link, ...] = ()) -> tuple[Loaded, ...]:
         """The specs that a spec stands on, the lowest first, itself last; operations of its DAG carry their components.
 

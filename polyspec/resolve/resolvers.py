@@ -86,6 +86,12 @@ class Resolvers:
         """Every kind of reference that is answered, in order."""
         return tuple(sorted({*self.registry, *(_entry_points().names if self.plugins else ())}))
 
+    @property
+    def names_presets(self) -> bool:
+        """Whether presets are looked up by name: a resolver for them was registered."""
+        resolver = self.registry.entries.get("presets")
+        return resolver is not None and not (isinstance(resolver, NamedPresets) and resolver.folder is None)
+
     def fetch(self, reference: Reference) -> Fetched:
         """The document of a reference, checked against its pin. Raises `ReferenceFailed`, whatever the resolver raised."""
         asked = unpinned(reference)

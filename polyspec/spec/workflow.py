@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import attrs
 
+from polyspec.spec.cron import check_cron
 from polyspec.spec.helpers import STATUSES
 from polyspec.spec.io import Name
 from polyspec.spec.markers import Bounds, Choice, Combined, Maybe, Pattern, Template
@@ -17,6 +18,17 @@ Moment = Annotated[
         re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?"),
         "a date or a time",
         "write it as `2024-06-24T21:20:07+02:00`",
+    ),
+]
+Duration = Annotated[
+    str,
+    Pattern(
+        re.compile(
+            r"[+-]?P(?!$)(?:\d+W|(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?)"
+            r"|(?:-?\d+ days?,? ?)?\d{1,3}:\d\d(?::\d\d(?:\.\d+)?)?|-?\d+ days?|\d+(?:\.\d+)?"
+        ),
+        "a duration",
+        "seconds, or an ISO 8601 duration such as `PT1H`",
     ),
 ]
 Optimization = Annotated[str, Choice(("maximize", "minimize"), "optimization")]
@@ -46,13 +58,17 @@ class CronSchedule(Schedule):
     max_runs: Maybe[int | Template] = absent()
     depends_on_past: Maybe[bool | Template] = absent()
 
+    def __attrs_post_init__(self) -> None:
+        if "{{" not in self.cron:
+            check_cron(self.cron)
+
 
 @attrs.frozen(kw_only=True, repr=False)
 class IntervalSchedule(Schedule):
     """Runs again and again; `frequency` is seconds or an ISO 8601 duration."""
 
     kind: Annotated[str, Choice(("interval",))] = attrs.field(default="interval")
-    frequency: int | float | str
+    frequency: int | float | Duration
     start_at: Maybe[Moment | Template] = absent()
     end_at: Maybe[Moment | Template] = absent()
     max_runs: Maybe[int | Template] = absent()

@@ -14,6 +14,7 @@ class Tpe(Matrix):
     """`num_runs` runs, each chosen by what the ones before it gave."""
 
     kind: Annotated[str, Choice(("tpe",))] = attrs.field(default="tpe")
+    algorithm: Maybe[Annotated[str, Choice(("tpe", "rand", "anneal"), "algorithm")]] = absent()
     metric: OptimizationMetric
     params: HpParams | Template
     num_runs: Maybe[Count | Template] = absent()
