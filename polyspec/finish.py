@@ -39,7 +39,7 @@ class _Finishing:
     context: RunContext
     limits: Limits
     names: Mapping[str, Any]
-    waits: bool
+    waiting: frozenset[str]
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
 
@@ -47,16 +47,18 @@ class _Finishing:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
         renderer = Renderer(self.names if names is None else names, self.limits)
         found = renderer.tree(tree, shape, path)
-        waiting = {argument.name for argument in self.bound.arguments if not argument.is_bound}
-        self.problems.extend(problem for problem in renderer.problems if not _waits(problem, tree, path, waiting))
+        self.problems.extend(problem for problem in renderer.problems if not _waits(problem, tree, path, self.waiting))
         return found
 
 
-def finish(bound: Bound, global_names: Mapping[str, Any], context: RunContext, limits: Limits) -> Finished:
+def finish(
+    bound: Bound, global_names: Mapping[str, Any], context: RunContext, limits: Limits, *, waiting: Iterable[str] = ()
+) -> Finished:
     """The tree of the run. Raises `Rejected` with all problems of its templates, connections and init steps.
 
     A DAG is left as it is: its operations are compiled when they run. Of a matrix or a schedule the operation itself is
-    rendered, and the run is left for each of its runs.
+    rendered, and the run is left for each of its runs. What a template takes of the `waiting` names, or of an input that a
+    matrix, a join or another operation gives, stays as it is written.
     """
     tree = dict(bound.tree)
     run = tree["run"]
@@ -65,7 +67,8 @@ def finish(bound: Bound, global_names: Mapping[str, Any], context: RunContext, l
     is_pipeline = bool(tree.get("matrix") or tree.get("schedule"))
     own = service_names(context, global_names, run) if run.get("kind") == "service" else {}
     names = _names(bound, {**global_names, **own}, limits)
-    finishing = _Finishing(bound, context, limits, names, is_pipeline)
+    unbound = {argument.name for argument in bound.arguments if not argument.is_bound}
+    finishing = _Finishing(bound, context, limits, names, frozenset({*waiting, *unbound}))
     _rename_hyperopt(tree, finishing)
     shape = definition_shape()
     for key in tree.keys() - _UNTOUCHED:

@@ -35,7 +35,7 @@ def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = Fal
         planned(tree, settings)
     evaluate = None if is_dag else _evaluator(settings.limits)
     bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
-    finished = finish(bound, names, context, settings.limits)
+    finished = finish(bound, names, context, settings.limits, waiting=("ops", "dag") if waits else ())
     _check(finished.tree)
     return attrs.evolve(finished, uuid=names["uuid"], warnings=(*bound.warnings, *finished.warnings))
 
