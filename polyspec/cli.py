@@ -90,6 +90,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--runs", metavar="FOLDER", default="runs", help="where run folders go (default: runs)")
     group.add_argument("--ignore", metavar="WORD", action="append", default=[], help="go on without what cannot be done here")
     group.add_argument("--store", metavar="NAME=FOLDER", action="append", default=[], help="the folder of an artifacts store")
+    group.add_argument("--ignore-template", action="store_true", help="run a spec that is marked as a template")
     group.add_argument("--workdir", metavar="FOLDER", help="where a command without a workingDir runs")
 
 
@@ -110,6 +111,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from polyspec.executors import LocalExecutor
 
     spec = _run_spec(arguments)
+    _refuse_template(spec, ignored=arguments.ignore_template)
     stores = dict(_pair(store, "--store", "NAME=FOLDER") for store in arguments.store)
     executor = LocalExecutor(arguments.runs, stores=stores, ignore=arguments.ignore, working_dir=arguments.workdir)
     run = executor.submit(spec)
@@ -126,6 +128,15 @@ def _run(arguments: argparse.Namespace) -> int:
         print(run.error, file=sys.stderr)
     print(f"{run.status}: {run.folder}", file=sys.stderr)
     return run.exit_code if run.exit_code is not None else WRONG_SPEC
+
+
+def _refuse_template(spec: polyspec.RunSpec, *, ignored: bool) -> None:
+    """A spec that is marked as a template is to be filled in first (polyaxonfile section 4, `template`)."""
+    template = spec.to_dict().get("template") or {}
+    if template.get("enabled") is True and not ignored:
+        fields = f": {', '.join(template['fields'])}" if isinstance(template.get("fields"), list) else ""
+        hint = f"fill it in{fields}, or run it as it is with `--ignore-template`"
+        raise PolyspecError([Diagnostic("template-spec", "this spec is marked as a template", path=("template",), hint=hint)])
 
 
 def _run_spec(arguments: argparse.Namespace) -> polyspec.RunSpec:

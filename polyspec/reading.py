@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import attrs
 
+from polyspec.discover import default_file
 from polyspec.errors import Diagnostic, Location, PolyspecError, Rejected
 from polyspec.limits import Limits
 from polyspec.merge import Layer
@@ -25,9 +27,19 @@ def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loade
     if isinstance(source, Mapping):
         return load(adopted(source, "<mapping>", collector.limits), as_preset=as_preset)
     if isinstance(source, str | PathLike):
-        return load(collector.open(source), as_preset=as_preset)
+        return load(collector.open(_file(source)), as_preset=as_preset)
     message = f"a source is a path, a URL, a mapping, an Operation or a Component, not {type(source).__name__}"
     raise PolyspecError([Diagnostic("bad-source", message, Location("<source>"))])
+
+
+def _file(source: str | PathLike[str]) -> str | PathLike[str]:
+    """The file that is meant: of a folder, its default file (section 2)."""
+    try:
+        folder = Path(source)
+        found = default_file(folder) if folder.is_dir() else None
+    except (OSError, ValueError):  # no path at all: whoever opens it says so
+        found = None
+    return source if found is None else found
 
 
 def adopted(source: Mapping[str, Any], uri: str, limits: Limits) -> Document:

@@ -12,7 +12,7 @@ import attrs
 from polyspec.spec.markers import Combined, Kubernetes, Labels, LooseText, Maybe, Template, Texts
 from polyspec.spec.node import Node, absent
 
-Quantities = Mapping[str, LooseText | int | float]
+Quantities = Mapping[str, str | int | float]
 """Amounts by resource name: `cpu: 1`, `memory: 512Mi`, `nvidia.com/gpu: 1`."""
 Probe = Annotated[Mapping[str, Any], Kubernetes("Probe")]
 

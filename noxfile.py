@@ -1,0 +1,51 @@
+"""What a change must pass, one session a concern: `python -m nox`, or `python -m nox -s tests`.
+
+Each session makes its own environment with the interpreter that runs nox, from the extras of `pyproject.toml`.
+"""
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["tests", "types", "style", "docs"]
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The tests, with the coverage of branches; arguments after `--` go to pytest, and then coverage asks for nothing."""
+    session.install("-e", ".[test]")
+    coverage = ["--cov", "--cov-report=term-missing:skip-covered", "--cov-fail-under=95"]
+    session.run("pytest", *(session.posargs or coverage))
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict, over the package, its tests and the examples."""
+    session.install("-e", ".[test]")
+    session.run("mypy", "polyspec", "tests", "examples")
+
+
+@nox.session
+def style(session: nox.Session) -> None:
+    """ruff's rules and its format; `python -m nox -s style -- --fix` mends what can be mended."""
+    session.install("ruff>=0.8")
+    fix = "--fix" in session.posargs
+    session.run("ruff", "check", *(["--fix"] if fix else []), ".")
+    session.run("ruff", "format", *([] if fix else ["--check"]), ".")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documents as HTML in `docs/_build/html`; a warning is an error."""
+    session.install("-e", ".[docs]")
+    session.run("sphinx-build", "-q", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """The benchmarks; `python -m nox -s benchmarks -- table` prints one table with ratios instead."""
+    session.install("-e", ".[benchmark]")
+    if session.posargs == ["table"]:
+        session.run("python", "-m", "benchmarks.table")
+    else:
+        session.run("pytest", "benchmarks", "--benchmark-columns=min,median,stddev,rounds", *session.posargs)
