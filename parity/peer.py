@@ -7,6 +7,7 @@ reaches the network is replaced: URLs and the hub are read from folders. What it
 import contextlib
 import copy
 import io
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -96,9 +97,8 @@ class Peer:
             run_path=identity.run_uuid,
             params=params,
         )
-        resolver.namespace = identity.namespace
         resolver.resolve()
-        tree: dict[str, Any] = resolver.compiled_operation.to_dict()
+        tree: dict[str, Any] = json.loads(resolver.compiled_operation.to_json())
         return tree
 
     @contextlib.contextmanager

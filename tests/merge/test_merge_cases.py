@@ -51,7 +51,7 @@ def stack(trees: list[dict[str, Any]], strategy: str) -> list[Layer]:
     return [layer(first), *(layer(tree) for tree in trees[1:-1]), layer(trees[-1], patchStrategy=strategy)]
 
 
-@pytest.mark.parametrize(("trees", "strategy", "expected"), cases())
+@pytest.mark.parametrize(("trees", "strategy", "expected"), list(cases()))
 def test_layers(trees: list[dict[str, Any]], strategy: str, expected: dict[str, Any]) -> None:
     layers = stack(trees, strategy)
     before = [thawed(each.tree) for each in layers]
