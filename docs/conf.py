@@ -14,7 +14,6 @@ root_doc = "index"
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-suppress_warnings = ["myst.xref_missing_python"]
 
 default_role = "code"
 autodoc_member_order = "bysource"

@@ -97,6 +97,7 @@ class Peer:
             run_path=identity.run_uuid,
             params=params,
         )
+        resolver.namespace = identity.namespace  # the platform knows it before it resolves
         resolver.resolve()
         tree: dict[str, Any] = json.loads(resolver.compiled_operation.to_json())
         return tree

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any
 
-from polyspec.bind import InputType, default_types
+from polyspec.bind import InputType
 from polyspec.errors import Diagnostic, Location, PolyspecError
 from polyspec.limits import Limits
 from polyspec.merge import Merging
@@ -18,6 +18,7 @@ from polyspec.source import parse
 from polyspec.spec.context import RunContext
 from polyspec.spec.convert import structure
 from polyspec.spec.io import Param
+from polyspec.spec.kinds import Kinds
 from polyspec.spec.load import Loaded
 from polyspec.spec.load import load as load_document
 from polyspec.spec.operation import Component, Definition, Operation
@@ -36,13 +37,15 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
     lock: str | PathLike[str] | None = None,
     merging: Merging | None = None,
     types: Registry[InputType] | None = None,
+    kinds: Kinds | None = None,
     **options: Any,
 ) -> RunSpec:
     """The run spec of a component or an operation.
 
     `source` and `presets` are paths, https URLs, mappings, or objects; presets are layers over the source, in order. `params`
     are data, never templates: values, or `Param` objects. `context` says who runs it and where, `resolvers` how references
-    are looked up, `limits` every bound, `merging` the patch strategies and rules, `types` the input types. `options` are
+    are looked up, `limits` every bound, `merging` the patch strategies and rules, `types` the input types, `kinds` the kinds
+    of runs and matrices. `options` are
     `name`, `description`, `tags`, `queue`, `namespace`, `cache`, `matrix`, `approved`, `strict_params`.
 
     A pure function, safe to call from many threads. Raises `PolyspecError` with every problem.
@@ -50,17 +53,19 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
     if lock is not None:
         message = "references cannot be held against a lockfile yet"
         raise PolyspecError([Diagnostic("lock-unsupported", message, Location(str(lock)))])
-    settings = Settings(
-        context=context or RunContext(),
-        limits=limits or Limits(),
-        resolvers=resolvers or Resolvers.default(),
-        merging=merging or Merging(),
-        types=types or default_types(),
-    )
-    collector = Collector(settings.resolvers, settings.limits)
+    given: dict[str, Any] = {
+        "context": context,
+        "limits": limits,
+        "resolvers": resolvers,
+        "merging": merging,
+        "types": types,
+        "kinds": kinds,
+    }
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    collector = settings.collector()
     layers = (
         *stack_layers(read(source, collector), collector),
-        *call_layers(params, options, settings.limits),
+        *call_layers(params, options, settings),
         *preset_layers(read(preset, collector, as_preset=True) for preset in presets),
     )
     return run_spec(layers, settings, collector.documents.values())

@@ -16,10 +16,14 @@ MAX_TEXT = 8 * 1024
 MAX_SHOWN = 20
 """Diagnostics that the text of an error spells out; the rest are counted."""
 _MAX_EXCERPT = 160
+_MAX_LINE = 64 * 1024
+"""Lines that are longer are not shown: what stands before the part at fault says whether it is a secret, and takes time."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_SECRET_WORDS = r"passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key"
+_SECRET_NAME = re.compile(_SECRET_WORDS, re.IGNORECASE)
 _SECRETS = (
     re.compile(
-        r"""([\w.-]{0,64}(?:passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key)[\w.-]{0,64}["']?\s{0,8}[:=]\s{0,8})"""
+        rf"""((?:{_SECRET_WORDS})[\w.-]{{0,64}}["']?\s{{0,8}}[:=]\s{{0,8}})"""
         r"""([^\s,}\]][^,}\]]*)""",
         re.IGNORECASE,
     ),
@@ -124,7 +128,7 @@ def report(diagnostics: Sequence[Diagnostic]) -> str:
             break
         blocks.append(block)
     if not blocks:
-        blocks.append(_headline(diagnostics[0])[: MAX_TEXT // 4])
+        blocks.append(_headline(diagnostics[0]).encode()[: MAX_TEXT // 4].decode(errors="ignore"))
     if len(blocks) < len(diagnostics):
         blocks.append(f"... and {len(diagnostics) - len(blocks)} more")
     return "\n\n".join(blocks)
@@ -152,6 +156,11 @@ def shortened(text: str, width: int = 60) -> str:
     """A text to quote in a message: printable, on one line, and no longer than `width` characters."""
     clean = printable(text)
     return clean if len(clean) <= width else clean[: width - 1] + "…"
+
+
+def sounds_secret(name: object) -> bool:
+    """Whether a name is one that secrets go by."""
+    return isinstance(name, str) and _SECRET_NAME.search(name) is not None
 
 
 def conceal(line: str) -> str:
@@ -189,7 +198,9 @@ def _excerpt(diagnostic: Diagnostic, location: Location, margin: str) -> list[st
     same_line = location.end_line in (None, location.line) and location.end_column is not None
     end = (location.end_column or 0) - 1 if same_line else len(text)
     cut = max(0, min(start, len(text)) - _MAX_EXCERPT // 2)
-    window = conceal(text[cut : cut + 2 * _MAX_EXCERPT])
+    if cut > _MAX_LINE:
+        return []
+    window = conceal(text[: cut + 2 * _MAX_EXCERPT])[cut:]
     before = ("…" if cut else "") + printable(window[: start - cut])
     marked = printable(window[start - cut : max(end, start) - cut])
     line = before + marked + printable(window[max(end, start) - cut :])

@@ -14,7 +14,6 @@ from polyspec.limits import Limits
 from polyspec.merge import roles
 from polyspec.render import Renderer, connection_names, param_names, service_names, value_names
 from polyspec.spec.context import RunContext
-from polyspec.spec.shapes import definition_shape
 from polyspec.tree import Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
 
@@ -39,6 +38,7 @@ class _Finishing:
     context: RunContext
     limits: Limits
     names: Mapping[str, Any]
+    shape: Shape
     waiting: frozenset[str]
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
@@ -52,7 +52,13 @@ class _Finishing:
 
 
 def finish(
-    bound: Bound, global_names: Mapping[str, Any], context: RunContext, limits: Limits, *, waiting: Iterable[str] = ()
+    bound: Bound,
+    global_names: Mapping[str, Any],
+    context: RunContext,
+    limits: Limits,
+    shape: Shape,
+    *,
+    waiting: Iterable[str] = (),
 ) -> Finished:
     """The tree of the run. Raises `Rejected` with all problems of its templates, connections and init steps.
 
@@ -68,12 +74,11 @@ def finish(
     own = service_names(context, global_names, run) if run.get("kind") == "service" else {}
     names = _names(bound, {**global_names, **own}, limits)
     unbound = {argument.name for argument in bound.arguments if not argument.is_bound}
-    finishing = _Finishing(bound, context, limits, names, frozenset({*waiting, *unbound}))
+    finishing = _Finishing(bound, context, limits, names, shape, frozenset({*waiting, *unbound}))
     _rename_hyperopt(tree, finishing)
-    shape = definition_shape()
     for key in tree.keys() - _UNTOUCHED:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))
-    tree["run"] = _run(finishing, run, shape.fields["run"].variant(run.get("kind")), is_pipeline=is_pipeline)
+    tree["run"] = _run(finishing, run, shape.fields["run"], is_pipeline=is_pipeline)
     if finishing.problems:
         raise Rejected(finishing.problems)
     return Finished(_ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings))
@@ -105,7 +110,8 @@ def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> dic
 
 def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape, *, is_pipeline: bool) -> dict[str, Tree]:
     """The run with each of its pods settled and rendered, and its own fields."""
-    pods = roles(run)
+    pods = roles(run, shape)
+    shape = shape.variant(run.get("kind"))
     heads = {path[0] for path in pods if path}
     whole = not heads
     settled: dict[str, Tree] = dict(run)
@@ -160,8 +166,7 @@ def _step(finishing: _Finishing, step: Tree, path: Path) -> Tree:
     if not step.get("connection") and (step.get("artifacts") or step.get("paths")) and store is not None:
         return {**step, "connection": store.name}
     if isinstance(step.get("connection"), str):
-        shape = definition_shape().fields["init"].items or Shape()
-        return {**step, "connection": finishing.render(step["connection"], shape.child("connection"), (*path, "connection"))}
+        return {**step, "connection": finishing.render(step["connection"], TEXT, (*path, "connection"))}
     return step
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected, did_you_mean
-from polyspec.limits import Limits
 from polyspec.merge import Layer
+from polyspec.settings import Settings
 from polyspec.source import Document, adopt
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.spec.io import Param
@@ -19,15 +19,15 @@ PARAMS_URI = "<params>"
 OPTIONS_URI = "<options>"
 
 
-def call_layers(params: Mapping[str, Any] | None, options: Mapping[str, Any], limits: Limits) -> tuple[Layer, ...]:
+def call_layers(params: Mapping[str, Any] | None, options: Mapping[str, Any], settings: Settings) -> tuple[Layer, ...]:
     """The layers of a call: its options, then its params. Raises `PolyspecError`, and `TypeError` for an unknown option."""
     layers = []
     written = {name: value for name, value in options.items() if value is not None}
     _check_names(options)
     if written:
-        layers.append(_layer("option", OPTIONS_URI, _options_tree(written, limits)))
+        layers.append(_layer("option", OPTIONS_URI, _options_tree(written, settings)))
     if params:
-        layers.append(_layer("param", PARAMS_URI, {"params": _params_tree(params, limits)}))
+        layers.append(_layer("param", PARAMS_URI, {"params": _params_tree(params, settings)}))
     return tuple(layers)
 
 
@@ -42,28 +42,28 @@ def _check_names(options: Mapping[str, Any]) -> None:
             raise TypeError(f"compile() got an unexpected keyword argument {name!r}: {hint}")
 
 
-def _options_tree(options: Mapping[str, Any], limits: Limits) -> dict[str, Tree]:
+def _options_tree(options: Mapping[str, Any], settings: Settings) -> dict[str, Tree]:
     tree = {name: value.to_dict() if isinstance(value, Node) else value for name, value in options.items()}
     if "cache" in tree and isinstance(tree["cache"], bool):
         tree["cache"] = {"disable": not tree["cache"]}
     renamed = {"approved": "isApproved", "strict_params": "strictParams"}
-    return _checked({renamed.get(name, name): value for name, value in tree.items()}, OPTIONS_URI, limits)
+    return _checked({renamed.get(name, name): value for name, value in tree.items()}, OPTIONS_URI, settings)
 
 
-def _params_tree(params: Mapping[str, Any], limits: Limits) -> dict[str, Tree]:
+def _params_tree(params: Mapping[str, Any], settings: Settings) -> dict[str, Tree]:
     """The params in full form, their values marked as data."""
     if not isinstance(params, Mapping):
         raise PolyspecError([_diagnostic(Problem("wrong-type", "params are a mapping of names to values"), PARAMS_URI)])
     full = {name: value.to_dict() if isinstance(value, Param) else {"value": value} for name, value in params.items()}
-    tree = _checked({"params": full}, PARAMS_URI, limits)["params"]
+    tree = _checked({"params": full}, PARAMS_URI, settings)["params"]
     return {name: {**param, **({"value": Verbatim(param["value"])} if "value" in param else {})} for name, param in tree.items()}
 
 
-def _checked(tree: Mapping[str, Any], uri: str, limits: Limits) -> dict[str, Tree]:
+def _checked(tree: Mapping[str, Any], uri: str, settings: Settings) -> dict[str, Tree]:
     """The tree as an operation would hold it. Raises `PolyspecError` placed at the call."""
     try:
-        plain = adopt(tree, limits)
-        checked: dict[str, Tree] = unstructure(structure(plain, Operation))
+        plain = adopt(tree, settings.limits)
+        checked: dict[str, Tree] = unstructure(structure(plain, Operation, settings.kinds))
     except Rejected as error:
         raise PolyspecError([_diagnostic(problem, uri) for problem in error.problems]) from None
     except Exception as error:

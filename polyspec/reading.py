@@ -25,9 +25,9 @@ def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loade
         loaded = load_object(source)
         return attrs.evolve(loaded, tree={**loaded.tree, "isPreset": True}) if as_preset else loaded
     if isinstance(source, Mapping):
-        return load(adopted(source, "<mapping>", collector.limits), as_preset=as_preset)
+        return load(adopted(source, "<mapping>", collector.limits), as_preset=as_preset, kinds=collector.kinds)
     if isinstance(source, str | PathLike):
-        return load(collector.open(_file(source)), as_preset=as_preset)
+        return load(collector.open(_file(source)), as_preset=as_preset, kinds=collector.kinds)
     message = f"a source is a path, a URL, a mapping, an Operation or a Component, not {type(source).__name__}"
     raise PolyspecError([Diagnostic("bad-source", message, Location("<source>"))])
 

@@ -13,16 +13,15 @@ from polyspec.graph import Edge
 from polyspec.merge import Layer
 from polyspec.place import Placer
 from polyspec.reading import adopted, stack_layers
-from polyspec.resolve import Collector
 from polyspec.settings import Settings
 from polyspec.source import Document, canonical_json, to_json, to_yaml
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.context import RunContext
-from polyspec.spec.convert import problems, structure
+from polyspec.spec.convert import structure
 from polyspec.spec.io import IO
 from polyspec.spec.load import load
 from polyspec.spec.run import Run
-from polyspec.stages import from_layers, from_tree, planned
+from polyspec.stages import checked, from_layers, from_tree, planned
 from polyspec.tree import Tree, frozen, thawed
 
 
@@ -62,9 +61,10 @@ class RunSpec:
     @classmethod
     def from_dict(cls, tree: Mapping[str, Any], context: RunContext | None = None) -> Self:
         """The run spec of a wire format; `from_dict(to_dict(spec)) == spec`. Raises `PolyspecError`."""
-        document = adopted(tree, "<run spec>", Settings().limits)
-        _checked(document.tree)
-        return cls(document.tree, settings=Settings(context=context or RunContext()))
+        settings = Settings(context=context or RunContext())
+        document = adopted(tree, "<run spec>", settings.limits)
+        _placed(lambda: checked(document.tree, settings), ())
+        return cls(document.tree, settings=settings)
 
     @property
     def context(self) -> RunContext:
@@ -95,7 +95,7 @@ class RunSpec:
     @functools.cached_property
     def operation(self) -> CompiledOperation:
         """The typed view of the whole."""
-        return structure(self.to_dict(), CompiledOperation)
+        return structure(self.to_dict(), CompiledOperation, self.settings.kinds)
 
     @property
     def run(self) -> Any:
@@ -162,8 +162,8 @@ class RunSpec:
 
     def _referred(self, operation: dict[str, Tree], uri: str) -> "RunSpec":
         settings = attrs.evolve(self.settings, context=attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=None))
-        collector = Collector(settings.resolvers, settings.limits)
-        layers = stack_layers(load(adopted(operation, uri, settings.limits)), collector)
+        collector = settings.collector()
+        layers = stack_layers(load(adopted(operation, uri, settings.limits), kinds=settings.kinds), collector)
         return run_spec(layers, settings, collector.documents.values())
 
     def __eq__(self, other: object) -> bool:
@@ -223,16 +223,6 @@ def _placed(stage: Callable[[], Any], layers: Sequence[Layer], settings: Setting
 
 def _unplaced(problem: Any) -> Diagnostic:
     return Diagnostic(problem.code, problem.message, path=problem.path, hint=problem.hint, severity=problem.severity)
-
-
-def _checked(tree: Any) -> CompiledOperation:
-    try:
-        return structure(tree, CompiledOperation)
-    except Exception as error:
-        found = problems(error)
-        if not found:
-            raise
-        raise PolyspecError([_unplaced(problem) for problem in found]) from None
 
 
 def _by_name(ios: Any) -> Mapping[str, IO]:

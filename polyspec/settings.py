@@ -6,8 +6,10 @@ from polyspec.bind import InputType, default_types
 from polyspec.limits import Limits
 from polyspec.merge import Merging
 from polyspec.registry import Registry
-from polyspec.resolve import Resolvers
+from polyspec.resolve import Collector, Resolvers
 from polyspec.spec.context import RunContext
+from polyspec.spec.kinds import Kinds, default_kinds
+from polyspec.spec.shapes import definition_shape
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -17,5 +19,14 @@ class Settings:
     context: RunContext = attrs.field(factory=RunContext)
     limits: Limits = attrs.field(factory=Limits)
     resolvers: Resolvers = attrs.field(factory=Resolvers.default)
-    merging: Merging = attrs.field(factory=Merging)
+    kinds: Kinds = attrs.field(factory=default_kinds)
+    merging: Merging = attrs.field()
     types: Registry[InputType] = attrs.field(factory=default_types)
+
+    def collector(self) -> Collector:
+        """A reader of documents under these settings, for one compilation."""
+        return Collector(self.resolvers, self.limits, self.kinds)
+
+    @merging.default
+    def _merging_of_kinds(self) -> Merging:
+        return Merging(shape=definition_shape(self.kinds))

@@ -35,8 +35,8 @@ def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = Fal
         planned(tree, settings)
     evaluate = None if is_dag else _evaluator(settings.limits)
     bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
-    finished = finish(bound, names, context, settings.limits, waiting=("ops", "dag") if waits else ())
-    _check(finished.tree)
+    finished = finish(bound, names, context, settings.limits, settings.merging.shape, waiting=("ops", "dag") if waits else ())
+    checked(finished.tree, settings)
     return attrs.evolve(finished, uuid=names["uuid"], warnings=(*bound.warnings, *finished.warnings))
 
 
@@ -64,10 +64,10 @@ def _evaluator(limits: Limits) -> Evaluate:
     return evaluate
 
 
-def _check(tree: Tree) -> None:
-    """Hold the finished tree against the classes: templates may have given values that their fields do not take."""
+def checked(tree: Tree, settings: Settings) -> CompiledOperation:
+    """A finished tree as its class: templates may have given values that their fields do not take."""
     try:
-        structure(tree, CompiledOperation)
+        return structure(tree, CompiledOperation, settings.kinds)
     except Exception as error:
         found: Sequence[Problem] = problems(error)
         if not found:

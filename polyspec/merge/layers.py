@@ -11,7 +11,7 @@ import attrs
 
 from polyspec.errors import Problem, Rejected
 from polyspec.merge.engine import merge, pruned
-from polyspec.merge.replicas import each_role, misfits, roles, run_classes, spread
+from polyspec.merge.replicas import each_role, misfits, roles, spread
 from polyspec.merge.rules import ruled
 from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_strategies
 from polyspec.registry import Registry, UnknownName
@@ -135,7 +135,7 @@ def _adding(shape: Shape) -> Shape:
 
 def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     """The run with a layer's `run`, shortcuts and `runPatch` over it."""
-    run = _without(run, layer, strategy)
+    run = _without(run, layer, strategy, shape)
     own = layer.tree.get("run")
     if isinstance(own, dict):
         run = _native(run, own, layer, strategy, shape)
@@ -153,7 +153,7 @@ def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     return run
 
 
-def _without(run: Node, layer: Layer, strategy: Strategy) -> Node:
+def _without(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     """The run without what the nulls of a layer remove: all of it, or the part that a shortcut stands for."""
     if plain(run) is None:
         return None
@@ -162,7 +162,7 @@ def _without(run: Node, layer: Layer, strategy: Strategy) -> Node:
     for field in SHORTCUTS:
         if field in layer.tree and plain(layer.tree[field]) is None:
             for part in _PARTS.get(field, ((field,),)):
-                for pod in roles(run) or ((),):
+                for pod in roles(run, shape) or ((),):
                     run = _removed(run, (*pod, *part), layer.tree[field], strategy)
     return run
 
@@ -179,7 +179,7 @@ def _native(run: Node, own: dict[str, Node], layer: Layer, strategy: Strategy, s
     if plain(own.get("kind")) is not None:
         return merge(run, own, strategy, shape)
     if run is None:
-        hint = f"write `kind:` with one of {', '.join(run_classes())}"
+        hint = f"write `kind:` with one of {', '.join(shape.variants)}"
         raise Rejected([layer.problem("missing-field", "the kind of the run is missing", ("run",), hint, "key")])
     return _patched(run, own, layer, ("run",), strategy, shape)
 
@@ -190,14 +190,14 @@ def _patched(run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, stra
     patch = {key: value for key, value in patch.items() if key != "kind"}
     wrong = [
         layer.problem("unknown-field", f"unknown field `{key}` of a run of kind `{kind}`", (*prefix, key), hint, "key")
-        for key, hint in misfits(patch, kind)
+        for key, hint in misfits(patch, kind, shape)
     ]
     if own not in (None, kind):
         message = f"this patches a run of kind `{own}`, and the run is of kind `{kind}`"
         wrong.append(layer.problem("wrong-kind", message, (*prefix, "kind"), None))
     if wrong:
         raise Rejected(wrong)
-    return merge(run, spread(patch, run), strategy, shape)
+    return merge(run, spread(patch, run, shape), strategy, shape)
 
 
 def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node], str]]:
@@ -226,7 +226,7 @@ def _amount(leaf: Node, amount: Any) -> Node:
 def _with_cmd(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     """`cmd` as the command of every main container: one unit, replaced or kept whole (section 3)."""
     kind, cmd = plain(run["kind"]), layer.tree["cmd"]
-    if misfits({"container": cmd}, kind):
+    if misfits({"container": cmd}, kind, shape):
         raise Rejected(
             [layer.problem("unknown-field", f"a run of kind `{kind}` has no container for `cmd`", ("cmd",), None, "key")]
         )
@@ -246,7 +246,7 @@ def _with_cmd(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node
         patch = {"container": {"command": command, "args": args}}
         return merge(pod, patch, REPLACE, shape.variant("job"))
 
-    return each_role(run, commanded)
+    return each_role(run, shape, commanded)
 
 
 def _layer_name(name: str, key: str) -> str:

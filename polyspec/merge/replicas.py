@@ -1,41 +1,27 @@
-"""Runs and their replicas: which parts of a run a patch is for (polyaxonfile section 9, "Patch of distributed runs")."""
+"""Runs and their replicas: which parts of a run a patch is for (polyaxonfile section 9, "Patch of distributed runs").
 
-import functools
+What a kind of run has, the shape of runs tells: its fields, and which of them hold replicas.
+"""
+
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
 from polyspec.errors import did_you_mean
-from polyspec.spec.node import key_of, kind_name
-from polyspec.spec.run import RUN_KINDS
-from polyspec.spec.run.base import RayReplica, Replica
 from polyspec.tree import Path, plain
+from polyspec.tree.shape import Shape
 
 Node = Any
 
 
-@functools.cache
-def run_classes() -> Mapping[Any, Any]:
-    """The run classes by kind."""
-    return {kind_name(cls): cls for cls in RUN_KINDS}
-
-
-@functools.cache
-def keys_of(cls: Any) -> frozenset[str]:
-    """The YAML keys of a class."""
-    return frozenset(key_of(field) for field in attrs.fields(cls))
-
-
-def roles(run: Mapping[str, Node]) -> tuple[Path, ...]:
-    """The paths of the pods that a run declares: the run itself, or each of its replicas."""
-    cls = run_classes().get(plain(run.get("kind")))
-    if cls is None or not (cls.roles or cls.named_roles):
-        return ((),) if cls is not None and "container" in keys_of(cls) else ()
-    own = tuple((role,) for role in cls.roles if isinstance(run.get(role), dict))
+def roles(run: Mapping[str, Node], shape: Shape) -> tuple[Path, ...]:
+    """The paths of the pods that a run declares: the run itself, or each of its replicas. `shape` is that of runs."""
+    own_shape = shape.variant(plain(run.get("kind")))
+    if not (own_shape.roles or own_shape.named_roles):
+        return ((),) if "container" in own_shape.fields else ()
+    own = tuple((role,) for role in own_shape.roles if isinstance(run.get(role), dict))
     named = (
         (group, name)
-        for group in cls.named_roles
+        for group in own_shape.named_roles
         if isinstance(run.get(group), dict)
         for name, replica in run[group].items()
         if isinstance(replica, dict)
@@ -43,13 +29,13 @@ def roles(run: Mapping[str, Node]) -> tuple[Path, ...]:
     return (*own, *named)
 
 
-def spread(patch: Mapping[str, Node], run: Mapping[str, Node]) -> Node:
+def spread(patch: Mapping[str, Node], run: Mapping[str, Node], shape: Shape) -> Node:
     """A patch of a run as it goes over that run: sections of a pod go to every replica that the run declares."""
-    cls = run_classes().get(plain(run.get("kind")))
-    if cls is None or patch.keys() <= keys_of(cls) or not (cls.roles or cls.named_roles):
+    own = shape.variant(plain(run.get("kind")))
+    if patch.keys() <= own.fields.keys() or not (own.roles or own.named_roles):
         return patch
     spread_over: dict[str, Node] = {}
-    for path in roles(run):
+    for path in roles(run, shape):
         if len(path) == 1:
             spread_over[str(path[0])] = patch
         else:
@@ -57,23 +43,21 @@ def spread(patch: Mapping[str, Node], run: Mapping[str, Node]) -> Node:
     return spread_over
 
 
-def misfits(patch: Mapping[str, Node], kind: Any) -> list[tuple[str, str | None]]:
+def misfits(patch: Mapping[str, Node], kind: Any, shape: Shape) -> list[tuple[str, str | None]]:
     """The keys of a patch that a run of this kind does not have, each with the hint for it."""
-    cls = run_classes().get(kind)
-    if cls is None:
+    if kind not in shape.variants:
         return []
-    own = keys_of(cls)
-    pod: Any = RayReplica if "head" in cls.roles else Replica
-    replica = keys_of(pod) if cls.roles else frozenset()
-    if patch.keys() <= own or patch.keys() <= replica:
+    own = shape.variants[kind]
+    replica = own.child(own.roles[0]).fields.keys() if own.roles else frozenset()
+    if patch.keys() <= own.fields.keys() or patch.keys() <= replica:
         return []
-    known = own if patch.keys() & own or not replica else replica
+    known = own.fields.keys() if patch.keys() & own.fields.keys() or not replica else replica
     return [(key, did_you_mean(key, known)) for key in patch if key not in known]
 
 
-def each_role(run: Node, change: Callable[[Node], Node]) -> Node:
+def each_role(run: Node, shape: Shape, change: Callable[[Node], Node]) -> Node:
     """The run with each of its pods changed."""
-    for path in roles(run):
+    for path in roles(run, shape):
         run = _changed(run, path, change)
     return run
 

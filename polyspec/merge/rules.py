@@ -6,7 +6,6 @@ from typing import get_args
 import attrs
 
 from polyspec.errors import did_you_mean
-from polyspec.merge.replicas import run_classes
 from polyspec.tree import PathError, parse_path
 from polyspec.tree.shape import How, Shape
 
@@ -73,7 +72,7 @@ def _of_kinds(variants: Mapping[str, Shape], steps: tuple[str, ...], change: _Ch
     failures: list[ValueError] = []
     for kind, shape in variants.items():
         try:
-            changed[kind] = _of_kind(kind, shape, steps, change, path)
+            changed[kind] = _of_kind(shape, steps, change, path)
         except ValueError as error:
             failures.append(error)
     if len(failures) == len(variants):
@@ -81,13 +80,12 @@ def _of_kinds(variants: Mapping[str, Shape], steps: tuple[str, ...], change: _Ch
     return changed
 
 
-def _of_kind(kind: str, shape: Shape, steps: tuple[str, ...], change: _Change, path: str) -> Shape:
-    cls = run_classes().get(kind)
-    if steps[0] in shape.fields or cls is None or not cls.roles:
+def _of_kind(shape: Shape, steps: tuple[str, ...], change: _Change, path: str) -> Shape:
+    if steps[0] in shape.fields or not shape.roles:
         return _changed(shape, steps, change, path)
     fields = dict(shape.fields)
-    for role in cls.roles:
+    for role in shape.roles:
         fields[role] = _changed(fields[role], steps, change, path)
-    for group in cls.named_roles:
+    for group in shape.named_roles:
         fields[group] = attrs.evolve(fields[group], items=_changed(fields[group].child(""), steps, change, path))
     return attrs.evolve(shape, fields=fields)

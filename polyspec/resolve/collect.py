@@ -13,6 +13,7 @@ from polyspec.limits import Limits
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 from polyspec.resolve.resolvers import Resolvers
 from polyspec.source import Document, parse
+from polyspec.spec.kinds import Kinds, default_kinds
 from polyspec.spec.load import Loaded, load
 from polyspec.spec.node import camel
 from polyspec.spec.operation import REFERENCES
@@ -40,6 +41,7 @@ class Collector:
 
     resolvers: Resolvers
     limits: Limits = attrs.field(factory=Limits)
+    kinds: Kinds = attrs.field(factory=default_kinds)
     documents: dict[str, Document] = attrs.field(factory=dict)
     _fetched: dict[tuple[str, str, str | None], Fetched] = attrs.field(factory=dict)
 
@@ -60,7 +62,9 @@ class Collector:
         found = []
         for index, name in enumerate(names):
             place = _Place(loaded.document, (*loaded.prefix, "presets", index), ())
-            found.append(load(self._document(self._fetch(place, "presets", name), reached=True), as_preset=True))
+            found.append(
+                load(self._document(self._fetch(place, "presets", name), reached=True), as_preset=True, kinds=self.kinds)
+            )
         return found
 
     def stack(self, loaded: Loaded, chain: tuple[Link, ...] = ()) -> tuple[Loaded, ...]:
@@ -112,7 +116,7 @@ class Collector:
             circle = " -> ".join(str(step) for step in (*chain, link))
             raise place.error("reference-cycle", f"the references go in a circle: {circle}", None)
         try:
-            return load(self._document(fetched, reached=True)), link
+            return load(self._document(fetched, reached=True), kinds=self.kinds), link
         except PolyspecError as error:
             raise PolyspecError([_noted(diagnostic, place) for diagnostic in error.diagnostics]) from None
 

@@ -114,7 +114,7 @@ class Builder:
                 value = scalar(word)
             except BadNumber as reason:
                 raise Misread(Problem("bad-number", str(reason), hint=_SIMPLE_HINT), event.start_mark, event.end_mark) from None
-            if not isinstance(value, str) and is_ambiguous(word):
+            if is_ambiguous(word):
                 self._warn(word, value)
         else:
             value = word
@@ -228,10 +228,8 @@ class Builder:
     def _warn(self, word: str, value: Any) -> None:
         frame = self._stack[-1] if self._stack else None
         own = () if frame is None else ((len(frame.node),) if type(frame.node) is list else (frame.key,))
-        read = {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-        message = f"`{shortened(word)}` is read as {read} (YAML 1.1), and as something else by YAML 1.2"
         path = (*self._here(), *own) if frame else ()
-        self._warnings.append(Problem("ambiguous-value", message, path, hint=f"write `{read}` or quote it", severity="warning"))
+        self._warnings.append(_ambiguous(word, value, path))
 
     def _require_value(self, event: Any) -> None:
         if self._stack and type(self._stack[-1].node) is dict and self._stack[-1].key is None:
@@ -254,3 +252,14 @@ class Builder:
             hint=f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`",
         )
         return Misread(problem, event.start_mark, event.end_mark)
+
+
+def _ambiguous(word: str, value: Any, path: Path) -> Problem:
+    """The warning for a word that the versions of YAML read in two ways."""
+    if isinstance(value, str):
+        read, hint = "text", "quote it, or write the number with a point and a signed exponent: `1.0e-3`"
+    else:
+        read = str(value).lower() if isinstance(value, bool) else str(value)
+        hint = f"write `{read}` or quote it"
+    message = f"`{shortened(word)}` is read as {read} (YAML 1.1), and as something else by YAML 1.2"
+    return Problem("ambiguous-value", message, path, hint, severity="warning")

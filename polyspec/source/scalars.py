@@ -27,6 +27,8 @@ _FLOAT = re.compile(
     r"|(?P<sixty>[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)"
     r"|(?P<infinite>[-+]?\.(?:inf|Inf|INF))|(?P<nan>\.(?:nan|NaN|NAN))"
 )
+_NUMBER_12 = re.compile(r"0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+"""A number of YAML 1.2's core schema; `1e-3` and `08` are text in YAML 1.1."""
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _BASES = (("binary", 2), ("hex", 16), ("octal", 8), ("decimal", 10))
 
@@ -64,9 +66,12 @@ def is_ambiguous(word: str) -> bool:
         return False
     match = _INTEGER.fullmatch(word)
     if match is not None:
-        return bool(match["sixty"] or match["octal"] or match["binary"] or "_" in word)
+        is_plain = match["decimal"] or (match["hex"] and not match["sign"])
+        return not is_plain or "_" in word
     match = _FLOAT.fullmatch(word)
-    return match is not None and ("_" in word or bool(match["sixty"]))
+    if match is not None:
+        return "_" in word or bool(match["sixty"])
+    return _NUMBER_12.fullmatch(word) is not None
 
 
 def is_text(word: str) -> bool:

@@ -12,8 +12,8 @@ import attrs
 from polyspec.spec.markers import Combined, Kubernetes, Labels, LooseText, Maybe, Template, Texts
 from polyspec.spec.node import Node, absent
 
-Quantities = Mapping[str, str | int | float]
-"""Amounts by resource name: `cpu: 1`, `memory: 512Mi`, `nvidia.com/gpu: 1`."""
+Quantities = Mapping[str, str | int | float | None]
+"""Amounts by resource name: `cpu: 1`, `memory: 512Mi`, `nvidia.com/gpu: 1`; a null removes the amount that it patches."""
 Probe = Annotated[Mapping[str, Any], Kubernetes("Probe")]
 
 

@@ -24,39 +24,29 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from polyspec.errors import Diagnostic, PolyspecError, Problem, did_you_mean
 from polyspec.spec import checks
 from polyspec.spec.io import Param
+from polyspec.spec.kinds import Kinds, default_kinds, keys_of
 from polyspec.spec.markers import Kubernetes, Template
-from polyspec.spec.matrix import HP_KINDS, MATRIX_KINDS, HpParam, Matrix
-from polyspec.spec.node import Node, key_of, kind_name
+from polyspec.spec.node import Node, key_of
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import Mismatch, kind_of
-from polyspec.spec.run import RUN_KINDS, Dag, Run, RunPatch
-from polyspec.spec.workflow import EARLY_STOPPINGS, POLICIES, SCHEDULES, EarlyStopping, Schedule, StoppingPolicy
+from polyspec.spec.run import Dag, Run, RunPatch
 from polyspec.tree import UNSET, Path, Unset
 
 N = TypeVar("N", bound=Node)
 Hook = Callable[[Any, Any], Any]
 
-FAMILIES: Mapping[type[Node], tuple[type[Node], ...]] = {
-    Run: RUN_KINDS,
-    Matrix: MATRIX_KINDS,
-    HpParam: HP_KINDS,
-    Schedule: SCHEDULES,
-    EarlyStopping: EARLY_STOPPINGS,
-    StoppingPolicy: POLICIES,
-}
-"""Base classes and their kinds: the `kind` of a tree chooses the class."""
 PARAM_KEYS = frozenset(key for field in attrs.fields(Param) for key in (field.name, key_of(field)))
 """Any of these keys makes the mapping of a param its full form (section 6)."""
 
 
-def structure(tree: Any, cls: type[N]) -> N:
+def structure(tree: Any, cls: type[N], kinds: Kinds | None = None) -> N:
     """The object of a plain tree. Raises cattrs' error groups; `problems` reads them."""
-    return _converter().structure(tree, cls)
+    return _converter(kinds or default_kinds()).structure(tree, cls)
 
 
 def unstructure(node: Node) -> Any:
     """The plain tree of an object: what was written, in camelCase."""
-    return _converter().unstructure(node)
+    return _converter(default_kinds()).unstructure(node)
 
 
 def from_dict(tree: Any, cls: type[N]) -> N:
@@ -117,8 +107,8 @@ def _keys(cls: type) -> Mapping[str, str]:
     return {field.name: key_of(field) for field in attrs.fields(cls)} if attrs.has(cls) else {}
 
 
-@functools.cache
-def _converter() -> cattrs.Converter:
+@functools.lru_cache(maxsize=16)
+def _converter(kinds: Kinds) -> cattrs.Converter:
     names = {"Definition": Definition}
     for cls in (Definition, Component, Operation, Dag):
         attrs.resolve_types(cls, localns={**vars(typing), **names}, include_extras=True)
@@ -128,7 +118,9 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_factory(_is_sequence, functools.partial(_sequence_hook, converter))
     converter.register_structure_hook_factory(_is_mapping, functools.partial(_mapping_hook, converter))
     converter.register_structure_hook_factory(_is_node, functools.partial(_node_hook, converter))
-    converter.register_structure_hook_factory(lambda cls: cls in FAMILIES, functools.partial(_family_hook, converter))
+    families = functools.partial(_family_hook, converter, kinds)
+    converter.register_structure_hook_factory(lambda cls: cls in kinds.families, families)
+    converter.register_structure_hook_factory(lambda cls: cls is RunPatch, functools.partial(_patch_hook, converter, kinds))
     converter.register_structure_hook_factory(_is_union, functools.partial(_union_hook, converter))
     converter.register_structure_hook_factory(_is_annotated, functools.partial(_annotated_hook, converter))
     converter.register_structure_hook_factory(lambda cls: cls is Definition, lambda _: functools.partial(_definition, converter))
@@ -214,8 +206,22 @@ def _respelt(tree: Mapping[str, Any], snake: Mapping[str, str]) -> dict[str, Any
     return respelt
 
 
-def _family_hook(converter: cattrs.Converter, base: type[Node]) -> Hook:
-    kinds = {kind_name(cls): cls for cls in FAMILIES[base]}
+def _patch_hook(converter: cattrs.Converter, kinds: Kinds, cls: Any) -> Hook:
+    """The hook of a run patch: what only a kind of an embedder's has stays a mapping, and is checked against that kind."""
+    inner = _node_hook(converter, cls)
+    own = kinds.run_keys - keys_of(cls)
+
+    def hook(value: Any, _: Any) -> Any:
+        if isinstance(value, Mapping) and own and not own.isdisjoint(value):
+            inner({key: item for key, item in value.items() if key not in own}, cls)
+            return dict(value)
+        return inner(value, cls)
+
+    return hook
+
+
+def _family_hook(converter: cattrs.Converter, registered: Kinds, base: type[Node]) -> Hook:
+    kinds = registered.families[base]
     what = _words(base)
 
     def hook(value: Any, _: Any) -> Any:

@@ -7,6 +7,7 @@ import attrs
 from polyspec.errors import PolyspecError, Problem
 from polyspec.source import Document
 from polyspec.spec.convert import problems, structure, unstructure
+from polyspec.spec.kinds import Kinds
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import kind_of
 from polyspec.tree import Path, Tree, at
@@ -34,7 +35,7 @@ class Loaded:
         return bool(self.tree.get("kind") == "component")
 
 
-def load(document: Document, *, as_preset: bool = False) -> Loaded:
+def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = None) -> Loaded:
     """The spec of a document. Raises `PolyspecError` with every problem, each in its place.
 
     A preset may leave out what a spec needs, and is read as an operation whatever kind it says (section 10).
@@ -45,7 +46,7 @@ def load(document: Document, *, as_preset: bool = False) -> Loaded:
         raise PolyspecError([_private(document).diagnose(problem)])
     tree = {**document.tree, "isPreset": True} if as_preset else document.tree
     try:
-        spec = structure(tree, Definition)
+        spec = structure(tree, Definition, kinds)
     except Exception as error:
         found = sorted_problems(problems(error), document)
         if not found:

@@ -93,4 +93,5 @@ Texts = Annotated[Sequence[str | None], Combined("concatenated")]
 """A command line: repeated items mean something. An item that renders to null is left out when it runs."""
 Count = Annotated[int, Bounds(least=1)]
 Fraction = Annotated[float, Bounds(least=0, most=1)]
-Labels = Mapping[str, LooseText]
+Labels = Mapping[str, LooseText | None]
+"""Text by name; a null removes the entry that it patches."""

@@ -9,11 +9,12 @@ from typing import Annotated, Any, get_args, get_origin
 import attrs
 
 from polyspec.spec.checks import is_plain_text
-from polyspec.spec.convert import FAMILIES
+from polyspec.spec.kinds import Kinds, default_kinds
 from polyspec.spec.markers import Combined
 from polyspec.spec.matrix import Matrix
-from polyspec.spec.node import Node, key_of, kind_name
+from polyspec.spec.node import Node, key_of
 from polyspec.spec.operation import Definition
+from polyspec.spec.run import Run
 from polyspec.spec.workflow import Schedule
 from polyspec.tree import Unset
 from polyspec.tree.shape import LEAF, Shape
@@ -22,62 +23,66 @@ _SAME_KIND = (Matrix, Schedule)
 """Families whose values are taken whole under `replace`, and merged only with one of their kind (section 9)."""
 
 
-@functools.cache
-def definition_shape() -> Shape:
-    """The shape of a component or an operation."""
-    return shape_of(Definition)
+@functools.lru_cache(maxsize=16)
+def definition_shape(kinds: Kinds | None = None) -> Shape:
+    """The shape of a component or an operation, with the run kinds, matrix kinds and so on of `kinds`."""
+    return _Reader(kinds or default_kinds()).shape_of(Definition)
 
 
 def shape_of(annotation: Any) -> Shape:
     """The shape of a type: a spec class, or the annotation of a field."""
-    base, marks = _stripped(annotation)
-    combined = next((mark for mark in marks if isinstance(mark, Combined)), None)
-    shape = _plain_shape(base, annotation)
-    if combined is None:
-        return shape
-    return attrs.evolve(shape, how=combined.how, keys=combined.keys, merged=combined.merged)
+    return _Reader(default_kinds()).shape_of(annotation)
 
 
-def _plain_shape(base: Any, annotation: Any) -> Shape:
-    origin = get_origin(base)
-    if origin in (typing.Union, types.UnionType):
-        return _union_shape(base)
-    if isinstance(base, type) and issubclass(base, Node):
-        return _node_shape(base)
-    if origin is Mapping:
-        return Shape("mapping", items=shape_of(get_args(base)[1]))
-    if origin is Sequence:
-        return Shape("united", items=shape_of(get_args(base)[0]))
-    return Shape("leaf", is_text=is_plain_text(annotation))
+@attrs.frozen(eq=False)
+class _Reader:
+    """Reads shapes off annotations; each class once."""
 
+    kinds: Kinds
+    _classes: dict[Any, Shape] = attrs.field(factory=dict)
 
-def _node_shape(base: Any) -> Shape:
-    """The shape of a spec class or a family of them; a definition inside a definition is taken whole."""
-    if base in FAMILIES:
-        return _family_shape(base)
-    return LEAF if base is Node else _class_shape(base)
+    def shape_of(self, annotation: Any) -> Shape:
+        base, marks = _stripped(annotation)
+        combined = next((mark for mark in marks if isinstance(mark, Combined)), None)
+        shape = self._plain(base, annotation)
+        if combined is None:
+            return shape
+        return attrs.evolve(shape, how=combined.how, keys=combined.keys, merged=combined.merged)
 
+    def _plain(self, base: Any, annotation: Any) -> Shape:
+        origin = get_origin(base)
+        if origin in (typing.Union, types.UnionType):
+            return self._union(base)
+        if isinstance(base, type) and issubclass(base, Node):
+            return self._node(base)
+        if origin is Mapping:
+            return Shape("mapping", items=self.shape_of(get_args(base)[1]))
+        if origin is Sequence:
+            return Shape("united", items=self.shape_of(get_args(base)[0]))
+        return Shape("leaf", is_text=is_plain_text(annotation))
 
-def _union_shape(union: Any) -> Shape:
-    """The shape of the structured member of a union, or a leaf; text if one of its members is."""
-    members = [member for member in get_args(union) if member not in (types.NoneType, Unset)]
-    shapes = [shape_of(member) for member in members]
-    structured = next((shape for shape in shapes if shape.how != "leaf" or shape.fields), None)
-    is_text = any(shape.is_text for shape in shapes)
-    return attrs.evolve(structured, is_text=is_text) if structured else Shape("leaf", is_text=is_text)
+    def _node(self, base: Any) -> Shape:
+        """The shape of a spec class or a family of them; a definition inside a definition is taken whole."""
+        if base in self.kinds.families:
+            variants = {kind: self._class(cls) for kind, cls in self.kinds.families[base].items()}
+            return Shape("tagged", variants=variants, merged=base not in _SAME_KIND, items=LEAF)
+        return LEAF if base is Node else self._class(base)
 
+    def _union(self, union: Any) -> Shape:
+        """The shape of the structured member of a union, or a leaf; text if one of its members is."""
+        members = [member for member in get_args(union) if member not in (types.NoneType, Unset)]
+        shapes = [self.shape_of(member) for member in members]
+        structured = next((shape for shape in shapes if shape.how != "leaf" or shape.fields), None)
+        is_text = any(shape.is_text for shape in shapes)
+        return attrs.evolve(structured, is_text=is_text) if structured else Shape("leaf", is_text=is_text)
 
-@functools.cache
-def _class_shape(cls: Any) -> Shape:
-    hints = typing.get_type_hints(cls, localns={"Definition": Node}, include_extras=True)
-    fields = attrs.fields(cls)
-    return Shape("fields", {key_of(field): shape_of(hints[field.name]) for field in fields})
-
-
-def _family_shape(base: Any) -> Shape:
-    kinds: tuple[Any, ...] = FAMILIES[base]
-    variants = {kind_name(cls): _class_shape(cls) for cls in kinds}
-    return Shape("tagged", variants=variants, merged=base not in _SAME_KIND, items=LEAF)
+    def _class(self, cls: Any) -> Shape:
+        if cls not in self._classes:
+            hints = typing.get_type_hints(cls, localns={"Definition": Node}, include_extras=True)
+            fields = {key_of(field): self.shape_of(hints[field.name]) for field in attrs.fields(cls)}
+            roles, groups = (cls.roles, cls.named_roles) if issubclass(cls, Run) else ((), ())
+            self._classes[cls] = Shape("fields", fields, roles=roles, named_roles=groups)
+        return self._classes[cls]
 
 
 def _stripped(annotation: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -31,7 +31,8 @@ class Shape:
 
     `fields` are the known keys; `items` the shape of list items and of values under free keys; `keys` the fields that
     identify an item of a keyed list, and `merged` says whether its items merge; `variants` the shapes by kind. `is_text`
-    leaves hold text whatever a template gives.
+    leaves hold text whatever a template gives. `roles` are the fields of a run that hold replicas, `named_roles` those that
+    hold replicas by name.
     """
 
     how: How = "leaf"
@@ -41,6 +42,8 @@ class Shape:
     merged: bool = False
     variants: Mapping[str, "Shape"] = attrs.field(factory=dict)
     is_text: bool = False
+    roles: tuple[str, ...] = ()
+    named_roles: tuple[str, ...] = ()
 
     def child(self, step: str | int) -> "Shape":
         """The shape of a direct child; a leaf where nothing is known of it."""

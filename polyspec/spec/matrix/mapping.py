@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import attrs
 
-from polyspec.spec.markers import Choice, Template
+from polyspec.spec.markers import Choice, Combined, Template
 from polyspec.spec.matrix.base import Matrix
 
 
@@ -14,4 +14,4 @@ class MappingMatrix(Matrix):
     """One run for each item of `values`."""
 
     kind: Annotated[str, Choice(("mapping",))] = attrs.field(default="mapping")
-    values: Sequence[Mapping[str, Any]] | Template
+    values: Sequence[Annotated[Mapping[str, Any], Combined("leaf")]] | Template

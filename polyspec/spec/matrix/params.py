@@ -3,16 +3,21 @@
 A space is written as `start:stop:step`, as a list, or as a mapping; all three are kept as the mapping.
 """
 
+import datetime
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import attrs
 
+from polyspec.source.scalars import INTEGER_RANGE, MAX_NUMBER
 from polyspec.spec.markers import Choice, Template
 from polyspec.spec.node import Node
 from polyspec.spec.problem import Mismatch
 
 Spread = Mapping[str, Any] | Sequence[Any] | str
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -31,44 +36,59 @@ class HpParam(Node):
         """A space or distribution as a mapping, from any of its three forms. Raises `Mismatch`."""
         if isinstance(value, str) and "{{" in value:
             return value
-        parts = cls._parts(value)
-        known = (*cls.names, *cls.optional)
-        if len(parts) < len(cls.names) or not set(parts) <= set(known):
-            expected = ", ".join(f"`{name}`" for name in cls.names)
-            raise Mismatch(f"a `{cls.__name__.lower()}` has {expected}", path=("value",), code="bad-space")
-        if cls.is_ascending and parts[cls.names[0]] >= parts[cls.names[1]]:
-            message = f"`{cls.names[1]}` is greater than `{cls.names[0]}`"
-            raise Mismatch(message, path=("value",), code="bad-space")
+        parts = {name: cls._part(name, part) for name, part in cls._parts(value).items()}
+        if cls.is_ascending and cls._rank(parts[cls.names[0]]) >= cls._rank(parts[cls.names[1]]):
+            raise _bad_space(f"`{cls.names[1]}` is greater than `{cls.names[0]}`")
         if len(cls.names) == 3 and not parts[cls.names[2]]:
-            raise Mismatch(f"`{cls.names[2]}` is not zero", path=("value",), code="bad-space")
+            raise _bad_space(f"`{cls.names[2]}` is not zero")
         return parts
 
     @classmethod
     def _parts(cls, value: Any) -> dict[str, Any]:
+        """The parts by name, as they are written."""
         known = (*cls.names, *cls.optional)
         if isinstance(value, str) and ":" in value:
             value = value.split(":")
         if isinstance(value, list | tuple):
             value = dict(zip(known, value, strict=False))
         if not isinstance(value, Mapping):
-            forms = ":".join(cls.names)
-            raise Mismatch(f"expected `{forms}`, a list or a mapping", path=("value",), code="bad-space")
-        return {name: cls._part(name, part) for name, part in value.items()}
+            raise _bad_space(f"expected `{':'.join(cls.names)}`, a list or a mapping")
+        if not set(cls.names) <= set(value) <= set(known):
+            expected = ", ".join(f"`{name}`" for name in cls.names)
+            raise _bad_space(f"a `{cls.__name__.lower()}` has {expected}")
+        return dict(value)
 
     @classmethod
     def _part(cls, name: str, part: Any) -> Any:
-        try:
-            number = float(part) if isinstance(part, str) else part
-        except ValueError:
-            number = None
-        if isinstance(number, bool) or not isinstance(number, int | float) or number != number:  # noqa: PLR0124 - NaN is not itself
-            raise Mismatch(f"`{name}` is a number", path=("value", name), code="bad-space")
-        if name in ("num", "size", "base"):
-            if number != int(number):
-                raise Mismatch(f"`{name}` is an integer", path=("value", name), code="bad-space")
-            return int(number)
-        is_whole = isinstance(part, str) and part.strip().lstrip("+-").isdigit()
-        return int(number) if is_whole else number
+        number = _number(part)
+        if number is None:
+            raise _bad_space(f"`{name}` is a number", name)
+        if name not in ("num", "size", "base"):
+            return number
+        if number != int(number):
+            raise _bad_space(f"`{name}` is an integer", name)
+        return int(number)
+
+    @classmethod
+    def _rank(cls, part: Any) -> float:
+        """What the order of two parts goes by."""
+        return float(part)
+
+
+def _bad_space(message: str, *path: str) -> Mismatch:
+    return Mismatch(message, path=("value", *path), code="bad-space")
+
+
+def _number(part: Any) -> int | float | None:
+    """The number that a part is or spells; None for anything else, and for what JSON cannot hold."""
+    if isinstance(part, str):
+        text = part.strip()
+        if len(text) > MAX_NUMBER or not _NUMBER.fullmatch(text):
+            return None
+        part = int(text) if text.lstrip("+-").isdigit() else float(text)
+    if type(part) is int:
+        return part if part in INTEGER_RANGE else None
+    return part if type(part) is float and math.isfinite(part) else None
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -120,13 +140,33 @@ class _Moments(HpParam):
 
     @classmethod
     def _part(cls, name: str, part: Any) -> Any:
-        if not isinstance(part, str | int | float) or isinstance(part, bool):
-            raise Mismatch(f"`{name}` is a date, a time or a step", path=("value", name), code="bad-space")
+        if _number(part) is None and (not isinstance(part, str) or not (name == "step" or _moment(part))):
+            raise _bad_space(f"`{name}` is a date, a time or a step", name)
         return part
+
+    @classmethod
+    def _rank(cls, part: Any) -> float:
+        moment = _moment(part) if isinstance(part, str) else None
+        if moment is None:
+            return float(part)
+        zone = moment.tzinfo or datetime.UTC
+        return (moment.replace(tzinfo=zone) - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds()
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    """The date or time that a text is (ISO 8601), if it is one."""
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _own(cls: type, *names: str) -> dict[str, Any]:
+    return {name: vars(cls)[name] for name in names}
 
 
 def _moments(kind: str, what: str) -> type[HpParam]:
-    return _space(kind, what, ("start", "stop", "step"), is_ascending=True, _part=_Moments.__dict__["_part"])
+    return _space(kind, what, ("start", "stop", "step"), is_ascending=True, **_own(_Moments, "_part", "_rank"))
 
 
 _LOW_HIGH = {"is_distribution": True, "optional": ("size",)}

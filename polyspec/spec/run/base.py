@@ -92,7 +92,7 @@ class RunPatch(Pod):
     evaluator: Maybe[Replica | Template] = absent()
     scheduler: Maybe[Replica | Template] = absent()
     head: Maybe[RayReplica | Template] = absent()
-    workers: Maybe[Annotated[Mapping[str, RayReplica], Combined("named")]] = absent()
+    workers: Maybe[Annotated[Mapping[str, RayReplica | Template | None], Combined("named")]] = absent()
     entrypoint: Maybe[str] = absent()
     runtime_env: Maybe[Mapping[str, Any] | Template] = absent()
     metadata: Maybe[Labels | Template] = absent()

@@ -32,6 +32,6 @@ class RayCluster(Run):
     metadata: Maybe[Labels | Template] = absent()
     ray_version: Maybe[str] = absent()
     head: Maybe[RayReplica | Template] = absent()
-    workers: Maybe[Annotated[Mapping[str, RayReplica | Template], Combined("named")]] = absent()
+    workers: Maybe[Annotated[Mapping[str, RayReplica | Template | None], Combined("named")]] = absent()
     enable_in_tree_autoscaling: Maybe[bool | Template] = absent()
     autoscaler_options: Maybe[AutoscalerOptions | Template] = absent()
