@@ -57,6 +57,6 @@ def key_of(field: "attrs.Attribute[Any]") -> str:
     return alias
 
 
-def kind_name(cls: type[Node]) -> str:
+def kind_name(cls: Any) -> str:
     """The `kind` of a class that is one of a family."""
-    return str(attrs.fields_dict(cls)["kind"].default)  # type: ignore[arg-type]  # the kinds are attrs classes
+    return str(attrs.fields_dict(cls)["kind"].default)

@@ -1,0 +1,131 @@
+"""A run kind and an input type of an embedder's own: one class or function, one registration, nothing else to touch."""
+
+import re
+from typing import Annotated, Any, ClassVar
+
+import attrs
+import pytest
+
+import polyspec
+from polyspec import PolyspecError
+from polyspec.bind import TypeMismatch, default_types
+from polyspec.merge import Merging
+from polyspec.spec.kinds import Kinds, default_kinds
+from polyspec.spec.markers import Choice, Maybe
+from polyspec.spec.node import absent
+from polyspec.spec.run import Replica, Run
+from polyspec.spec.run.base import Pod
+from polyspec.spec.shapes import definition_shape
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class SlurmJob(Pod, Run):
+    """A job of a Slurm cluster."""
+
+    kind: Annotated[str, Choice(("slurmjob",))] = attrs.field(default="slurmjob")
+    partition: Maybe[str] = absent()
+    nodes: Maybe[int] = absent()
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Actors(Run):
+    """A leader and its followers."""
+
+    roles: ClassVar[tuple[str, ...]] = ("leader", "follower")
+    kind: Annotated[str, Choice(("actors",))] = attrs.field(default="actors")
+    leader: Maybe[Replica] = absent()
+    follower: Maybe[Replica] = absent()
+
+
+@pytest.fixture
+def kinds() -> Kinds:
+    """The language with both."""
+    return default_kinds().with_kind(SlurmJob).with_kind(Actors)
+
+
+SPEC: dict[str, Any] = {
+    "kind": "component",
+    "inputs": [{"name": "n", "type": "int", "value": 2}],
+    "run": {"kind": "slurmjob", "partition": "gpu-{{ n }}", "container": {"image": "busybox", "args": ["{{ n }}"]}},
+}
+
+
+def test_a_run_kind_of_ones_own_is_read_merged_rendered_and_typed(kinds: Kinds) -> None:
+    preset = {"isPreset": True, "runPatch": {"nodes": 4, "container": {"args": ["more"]}, "environment": {"labels": {"a": "b"}}}}
+    spec = polyspec.compile(SPEC, {"n": 3}, presets=[preset], kinds=kinds)
+    assert isinstance(spec.run, SlurmJob)
+    assert (spec.run.partition, spec.run.nodes, spec.run.container.args) == ("gpu-3", 4, ["3", "more"])  # type: ignore[union-attr]  # it has one
+
+
+def test_patches_are_spread_over_replicas_of_ones_own(kinds: Kinds) -> None:
+    run = {"kind": "actors", "leader": {"container": {"image": "a"}}, "follower": {"replicas": 2, "container": {"image": "b"}}}
+    operation = {
+        "kind": "operation",
+        "component": {"run": run},
+        "runPatch": {"container": {"env": [{"name": "X", "value": "1"}]}},
+    }
+    tree = polyspec.compile(operation, kinds=kinds).to_dict()["run"]
+    assert [tree[role]["container"] for role in ("leader", "follower")] == [
+        {"image": "a", "env": [{"name": "X", "value": "1"}]},
+        {"image": "b", "env": [{"name": "X", "value": "1"}]},
+    ]
+
+
+def test_mistakes_in_it_are_told_like_any_other(kinds: Kinds) -> None:
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile({"run": {"kind": "slurmjob", "partitoin": "x"}}, kinds=kinds)
+    assert [(it.message, it.hint) for it in caught.value.diagnostics] == [
+        ("unknown field `partitoin` of a slurm job", "did you mean `partition`?")
+    ]
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile({"run": {"kind": "job"}, "runPatch": {"nodes": 4}}, kinds=kinds)
+    assert caught.value.diagnostics[0].message == "unknown field `nodes` of a run of kind `job`"
+
+
+def test_the_language_itself_is_left_as_it_was(kinds: Kinds) -> None:
+    assert kinds is not default_kinds()
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(SPEC)
+    assert caught.value.diagnostics[0].code == "unknown-kind"
+
+
+def test_a_rule_may_be_given_for_its_fields(kinds: Kinds) -> None:
+    merging = Merging(shape=definition_shape(kinds)).with_rule("run.container.args", "united")
+    preset = {"runPatch": {"container": {"args": ["2", "3"]}}}
+    run = {**SPEC["run"], "container": {"args": ["2"]}}
+    spec = polyspec.compile({**SPEC, "run": run}, presets=[preset], kinds=kinds, merging=merging)
+    assert spec.run.container.args == ["2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("cls", "message"),
+    [
+        (
+            dict,
+            "dict belongs to no family of kinds: derive it from one of Run, Matrix, HpParam",
+        ),
+        (type("Bare", (Run,), {}), "Bare needs attrs.frozen, and a field `kind` with the name of the kind as its default"),
+    ],
+)
+def test_what_is_no_kind_is_refused_when_it_is_added(cls: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        default_kinds().with_kind(cls)
+
+
+def semver(value: Any) -> str:
+    """A version of three numbers."""
+    if isinstance(value, str) and re.fullmatch(r"\d+\.\d+\.\d+", value):
+        return value
+    raise TypeMismatch("expected a version such as `1.2.3`")
+
+
+def test_an_input_type_of_ones_own() -> None:
+    types = default_types().with_entry("semver", semver)
+    spec = {
+        "inputs": [{"name": "v", "type": "semver"}, {"name": "vs", "type": "List[semver]", "value": ["0.0.1"]}],
+        "run": {"kind": "job"},
+    }
+    assert polyspec.compile(spec, {"v": "1.2.3"}, types=types).inputs["v"].value == "1.2.3"
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(spec, {"v": "1.2"}, types=types)
+    assert caught.value.diagnostics[0].message == "param `v`: expected a version such as `1.2.3`"
