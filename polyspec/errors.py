@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from heapq import nsmallest
 from typing import Any, Literal
 
 import attrs
@@ -18,12 +19,14 @@ MAX_SHOWN = 20
 _MAX_EXCERPT = 160
 _MAX_LINE = 64 * 1024
 """Lines that are longer are not shown: what stands before the part at fault says whether it is a secret, and takes time."""
+_MAX_WORD, _MAX_CANDIDATES = 60, 200
+"""What is looked at for a close match: the beginning of names, and of many names those nearest in length."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_SECRET_WORDS = r"passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key"
-_SECRET_NAME = re.compile(_SECRET_WORDS, re.IGNORECASE)
+_SENSITIVE = r"passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key"
+_SECRET_NAME = re.compile(_SENSITIVE, re.IGNORECASE)
 _SECRETS = (
     re.compile(
-        rf"""((?:{_SECRET_WORDS})[\w.-]{{0,64}}["']?\s{{0,8}}[:=]\s{{0,8}})"""
+        rf"""((?:{_SENSITIVE})[\w.-]{{0,64}}["']?\s{{0,8}}[:=]\s{{0,8}})"""
         r"""([^\s,}\]][^,}\]]*)""",
         re.IGNORECASE,
     ),
@@ -136,8 +139,10 @@ def report(diagnostics: Sequence[Diagnostic]) -> str:
 
 def close_match(word: str, known: Iterable[str]) -> str | None:
     """The known name nearest to a word, if one is near; case is no distance."""
-    folded = {name.casefold(): name for name in known}
-    matches = get_close_matches(word[:100].casefold(), list(folded), n=1, cutoff=0.6)
+    word = word[:_MAX_WORD].casefold()
+    folded = {name[:_MAX_WORD].casefold(): name for name in known}
+    near = nsmallest(_MAX_CANDIDATES, folded, key=lambda name: abs(len(name) - len(word)))
+    matches = get_close_matches(word, near, n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
 
 

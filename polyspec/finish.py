@@ -45,8 +45,9 @@ class _Finishing:
 
     def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
-        renderer = Renderer(self.names if names is None else names, self.limits)
+        renderer = Renderer(self.names if names is None else names, self.limits, told=len(self.problems))
         found = renderer.tree(tree, shape, path)
+        self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not _waits(problem, tree, path, self.waiting))
         return found
 
@@ -163,7 +164,8 @@ def _step(finishing: _Finishing, step: Tree, path: Path) -> Tree:
     if not isinstance(step, dict):
         return step
     store = finishing.context.artifacts_store
-    if not step.get("connection") and (step.get("artifacts") or step.get("paths")) and store is not None:
+    takes_artifacts = step.get("artifacts") is not None or bool(step.get("paths"))
+    if not step.get("connection") and takes_artifacts and store is not None:
         return {**step, "connection": store.name}
     if isinstance(step.get("connection"), str):
         return {**step, "connection": finishing.render(step["connection"], TEXT, (*path, "connection"))}

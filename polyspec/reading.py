@@ -22,7 +22,7 @@ Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
 def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loaded:
     """The spec of a source, by what it is (decision S19): never by what it looks like. Raises `PolyspecError`."""
     if isinstance(source, Component | Operation):
-        loaded = load_object(source)
+        loaded = load_object(source, collector.limits, kinds=collector.kinds)
         return attrs.evolve(loaded, tree={**loaded.tree, "isPreset": True}) if as_preset else loaded
     if isinstance(source, Mapping):
         return load(adopted(source, "<mapping>", collector.limits), as_preset=as_preset, kinds=collector.kinds)

@@ -33,11 +33,12 @@ def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = Fal
     is_dag = tree["run"].get("kind") == "dag"
     if is_dag:
         planned(tree, settings)
-    evaluate = None if is_dag else _evaluator(settings.limits)
+    odd: list[Problem] = []
+    evaluate = None if is_dag else _evaluator(settings.limits, odd)
     bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
     finished = finish(bound, names, context, settings.limits, settings.merging.shape, waiting=("ops", "dag") if waits else ())
     checked(finished.tree, settings)
-    return attrs.evolve(finished, uuid=names["uuid"], warnings=(*bound.warnings, *finished.warnings))
+    return attrs.evolve(finished, uuid=names["uuid"], warnings=(*bound.warnings, *odd, *finished.warnings))
 
 
 def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
@@ -51,12 +52,13 @@ def derived_uuid(tree: Mapping[str, Tree], context: RunContext) -> str:
     return hashlib.sha256(canonical_json(identity)).hexdigest()[:32]
 
 
-def _evaluator(limits: Limits) -> Evaluate:
-    """What renders the values of params and defaults while they are bound."""
+def _evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
+    """What renders the values of params and defaults while they are bound; warnings go into `odd`."""
 
     def evaluate(value: Any, names: Mapping[str, Any], path: Path) -> Any:
         renderer = Renderer(names, limits)
         found = renderer.tree(value, path=path)
+        odd.extend(renderer.warnings)
         if renderer.problems:
             raise Rejected(renderer.problems)
         return found

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from polyspec.bind.containers import list_of
-from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type
+from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type, takes_list
 from polyspec.bind.validation import check
 from polyspec.errors import Problem, Rejected, close_match, did_you_mean
 from polyspec.registry import Registry
@@ -50,12 +50,20 @@ class Bound:
 
 
 @attrs.frozen(eq=False)
+class _Joined:
+    """A param that a join gives, and where it is written."""
+
+    param: Mapping[str, Any]
+    path: Path
+
+
+@attrs.frozen(eq=False)
 class _Binding:
     """What every step of one binding needs to know."""
 
     params: Mapping[str, Mapping[str, Any]]
     swept: frozenset[str]
-    joined: frozenset[str]
+    joined: Mapping[str, "_Joined"]
     sweeps_any: bool
     evaluate: Evaluate | None
     types: Registry[InputType]
@@ -90,9 +98,12 @@ def bind(
     binding.problems.extend(_reserved(binding.params))
     declared = {io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()}
     contexts = [name for name in binding.params if name not in declared]
-    warnings = _check_contexts(binding, contexts, declared, is_strict=bool(tree.get("strictParams")))
+    joined = {name: it for name, it in binding.joined.items() if name not in declared and name not in binding.params}
+    undeclared = {**{name: _Joined(binding.params[name], ("params", name)) for name in contexts}, **joined}
+    warnings = _check_contexts(binding, undeclared, declared, is_strict=bool(tree.get("strictParams")))
     scope = dict(names)
     arguments = [_context(binding, name, scope) for name in contexts]
+    arguments += [_found_by_join(name, it) for name, it in joined.items()]
     arguments += [
         _declared(binding, io, (side, index), scope)
         for side in ("inputs", "outputs")
@@ -100,7 +111,7 @@ def bind(
     ]
     if binding.problems:
         raise Rejected(binding.problems)
-    return Bound(_bound_tree(tree, arguments, len(contexts)), tuple(arguments), tuple(warnings))
+    return Bound(_bound_tree(tree, arguments, len(undeclared)), tuple(arguments), tuple(warnings))
 
 
 def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
@@ -113,6 +124,20 @@ def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
     scope[name] = value
     return Argument(
         name, value, connection=param.get("connection"), to_init=bool(param.get("toInit")), to_env=param.get("toEnv"), path=path
+    )
+
+
+def _found_by_join(name: str, joined: _Joined) -> Argument:
+    """An undeclared param of a join: a list, of what the runs that it finds give, once it runs."""
+    param = joined.param
+    return Argument(
+        name,
+        is_list=True,
+        connection=param.get("connection"),
+        to_init=bool(param.get("toInit")),
+        to_env=param.get("toEnv"),
+        path=joined.path,
+        is_bound=False,
     )
 
 
@@ -141,6 +166,8 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
     if param is not None and param.get("ref"):
         return _referring(binding, name, argument)
     if param is None and (name in binding.swept or binding.sweeps_any or name in binding.joined):
+        if name in binding.joined and not (argument.is_list or argument.type is None or takes_list(argument.type)):
+            binding.problems.append(_no_list(argument, binding.joined[name].path))
         return attrs.evolve(argument, is_bound=False)
     given = None if param is None else param.get("value")
     is_given = given is not None and not (isinstance(given, Verbatim) and given.value is None)
@@ -214,6 +241,12 @@ def _missing(io: Mapping[str, Any], place: Path) -> Problem:
     return Problem("missing-param", f"the {what} `{name}` is required and no param gives it{of_type}", (*place, "name"), hint)
 
 
+def _no_list(argument: Argument, path: Path) -> Problem:
+    message = f"param `{argument.name}`: a join gives a list, and the input is of type `{argument.type}`"
+    related = (("expected because of this input", (*argument.path, "name")),)
+    return Problem("wrong-type", message, path, f"write `type: List[{argument.type}]`", related=related)
+
+
 def _unresolved(name: str, path: Path) -> Problem:
     hint = "a reference is resolved by the DAG or the platform that runs the operation; pass a value to compile it alone"
     return Problem("unresolved-reference", f"the param `{name}` refers to what only exists when it runs", path, hint)
@@ -228,22 +261,24 @@ def _may_be_absent(io: Mapping[str, Any], place: Path) -> bool:
     return bool(delay) if place[0] == "inputs" else delay is not False
 
 
-def _check_contexts(binding: _Binding, contexts: Iterable[str], declared: Iterable[str], *, is_strict: bool) -> list[Problem]:
+def _check_contexts(
+    binding: _Binding, contexts: Mapping[str, _Joined], declared: Iterable[str], *, is_strict: bool
+) -> list[Problem]:
     """Undeclared params are contexts, unless something says that they must be declared (decision S31)."""
     warnings = []
     known = list(declared)
-    for name in contexts:
-        param = binding.params[name]
+    for name, it in contexts.items():
+        param, path = it.param, it.path
         must = param.get("contextOnly") is False or (is_strict and param.get("contextOnly") is not True)
         hint = did_you_mean(name, known)
         if must:
             hint = hint or "declare an input, or set `contextOnly: true`"
             binding.problems.append(
-                Problem("unknown-param", f"no input or output is named `{name}`", ("params", name), hint, "key")
+                Problem("unknown-param", f"no input or output is named `{name}`", path, hint, "key")
             )
         elif param.get("contextOnly") is None and close_match(name, known):
             message = f"no input or output is named `{name}`: it is a context value"
-            warnings.append(Problem("unknown-param", message, ("params", name), hint, "key", severity="warning"))
+            warnings.append(Problem("unknown-param", message, path, hint, "key", severity="warning"))
     return warnings
 
 
@@ -270,14 +305,14 @@ def _sweeps_any(matrix: Mapping[str, Any]) -> bool:
     return isinstance(matrix.get("values"), str) or isinstance(matrix.get("params"), str)
 
 
-def _joined(joins: Any) -> frozenset[str]:
-    return frozenset(
-        name
-        for join in joins or ()
-        if isinstance(join, dict)
-        for name in join.get("params") or ()
+def _joined(joins: Any) -> dict[str, _Joined]:
+    """The params that joins give, each by the last join that does."""
+    return {
+        name: _Joined(param, ("joins", index, "params", name))
+        for index, join in enumerate(joins if isinstance(joins, list) else ())
         if isinstance(join.get("params"), dict)
-    )
+        for name, param in join["params"].items()
+    }
 
 
 def _bound_tree(tree: Mapping[str, Tree], arguments: list[Argument], contexts: int) -> dict[str, Tree]:
@@ -287,8 +322,15 @@ def _bound_tree(tree: Mapping[str, Tree], arguments: list[Argument], contexts: i
         if side in bound:
             bound[side] = [_bound_io(io, of_place[side, index]) for index, io in enumerate(tree[side])]
     if contexts:
-        bound["contexts"] = [_bound_io({"name": argument.name}, argument) for argument in arguments[:contexts]]
+        bound["contexts"] = [_context_io(argument) for argument in arguments[:contexts]]
     return bound
+
+
+def _context_io(argument: Argument) -> dict[str, Any]:
+    """An undeclared param as the run has it; what a join gives is a list that is not known yet."""
+    if not argument.is_list:
+        return _bound_io({"name": argument.name}, argument)
+    return {"name": argument.name, "isList": True, **_destinations(argument)}
 
 
 def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
@@ -299,10 +341,11 @@ def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
     if not argument.is_bound:
         return found
     found["isOptional"] = True
-    extras = {
-        "value": argument.value,
-        "connection": argument.connection,
-        "toInit": argument.to_init or None,
-        "toEnv": argument.to_env,
-    }
-    return {**found, **{key: value for key, value in extras.items() if value is not None}}
+    value = {} if argument.value is None else {"value": argument.value}
+    return {**found, **value, **_destinations(argument)}
+
+
+def _destinations(argument: Argument) -> dict[str, Any]:
+    """Where a value goes beside templates."""
+    found = {"connection": argument.connection, "toInit": argument.to_init or None, "toEnv": argument.to_env}
+    return {key: value for key, value in found.items() if value is not None}

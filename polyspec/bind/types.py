@@ -41,6 +41,7 @@ __all__ = [
     "compatible",
     "default_types",
     "parse_type",
+    "takes_list",
 ]
 
 InputType = Callable[[Any], Any]
@@ -262,6 +263,7 @@ GENERICS: Mapping[str, Callable[[TypeNode, Build], InputType]] = MappingProxyTyp
 
 _ANY = TypeNode("any")
 _TEXT_LIKE = frozenset({"str", "path", "s3", "gcs", "wasb"})
+_LIST_LIKE = frozenset({"list", "tuple", "set", "any", "artifacts"})
 _NARROWER: Mapping[str, str] = MappingProxyType(
     {
         **{name: "int" if name.endswith("Int") else "float" for name in (*numeric.SIGNED, "StrictInt", "StrictFloat")},
@@ -294,6 +296,16 @@ def compatible(given: str, wanted: str, *, given_list: bool, wanted_list: bool) 
         TypeNode("list", (source,)) if given_list else source,
         TypeNode("list", (target,)) if wanted_list else target,
     )
+
+
+def takes_list(text: str) -> bool:
+    """Whether a type takes a list: lists, sets and tuples, `any`, `artifacts`, alternatives of these, and types of one's own."""
+    try:
+        node = read_type(text)
+    except UnknownType:
+        return True
+    names = {base_name(member.name) for member in (_members(node) if node.name in ("Union", "Optional") else (node,))}
+    return bool(names & _LIST_LIKE) or not names <= {*_TYPES, *GENERICS, "Literal"}
 
 
 def _fits(given: TypeNode, wanted: TypeNode) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,18 @@ def _folder(path: str | Path) -> Path:
     return Path(path).expanduser().absolute()
 
 
+def _words(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(words)
+
+
+def _chosen(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(words)
+
+
+def _catalogue(connections: Iterable[ConnectionLike]) -> tuple[ConnectionLike, ...]:
+    return tuple(connections)
+
+
 def _folders(stores: Mapping[str, str | Path] | None) -> dict[str, Path]:
     return {name: _folder(path) for name, path in (stores or {}).items()}
 
@@ -44,10 +56,10 @@ class LocalExecutor:
     """
 
     root: Path = attrs.field(default=Path("runs"), converter=_folder)
-    env_passthrough: tuple[str, ...] = attrs.field(default=PASSED_THROUGH, converter=tuple, kw_only=True)
+    env_passthrough: tuple[str, ...] = attrs.field(default=PASSED_THROUGH, converter=_words, kw_only=True)
     stores: Mapping[str, Path] = attrs.field(default=None, converter=_folders, kw_only=True)
-    connections: tuple[ConnectionLike, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
-    ignore: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset, kw_only=True)
+    connections: tuple[ConnectionLike, ...] = attrs.field(default=(), converter=_catalogue, kw_only=True)
+    ignore: frozenset[str] = attrs.field(default=frozenset(), converter=_chosen, kw_only=True)
     working_dir: Path | None = attrs.field(default=None, converter=attrs.converters.optional(_folder), kw_only=True)
     time_limit: float | None = attrs.field(default=DAY, kw_only=True)
     grace: float = attrs.field(default=10.0, kw_only=True)

@@ -12,6 +12,8 @@ import attrs
 from polyspec.bind.types import compatible
 from polyspec.errors import Problem, did_you_mean
 from polyspec.graph.compose import Node
+from polyspec.render import global_names
+from polyspec.spec.context import RunContext
 from polyspec.tree import Tree
 
 _TEMPLATE = re.compile(r"\{\{\s*(.+?)\s*\}\}")
@@ -20,6 +22,11 @@ WHOLE = ("inputs", "outputs", "io", "artifacts")
 """What may be referred to as a whole."""
 NESTED = ("inputs", "outputs", "artifacts", "globals")
 """What may be referred to by a name in it."""
+_NO_TEXTS = ("iteration", "duration", "is_independent")
+_GLOBALS: Mapping[str, Mapping[str, Tree]] = {
+    name: {} if name in _NO_TEXTS else {"type": "str"} for name in (*global_names(RunContext(), {}, ""), "status")
+}
+"""What every run tells of itself: text, but for three."""
 
 
 @attrs.frozen(eq=False)
@@ -32,8 +39,9 @@ class Given:
     @classmethod
     def of(cls, tree: Mapping[str, Tree]) -> "Given":
         """What a tree declares."""
-        sides = ({io["name"]: io for io in tree.get(side) or ()} for side in ("inputs", "outputs"))
-        return cls(*sides)
+        inputs, outputs = ({io["name"]: io for io in tree.get(side) or ()} for side in ("inputs", "outputs"))
+        contexts: dict[str, Mapping[str, Tree]] = {name: {} for name in tree.get("params") or () if name not in outputs}
+        return cls({**contexts, **inputs}, outputs)
 
 
 def reference_problems(nodes: Sequence[Node], dag: Mapping[str, Tree]) -> Iterator[Problem]:
@@ -46,7 +54,7 @@ def reference_problems(nodes: Sequence[Node], dag: Mapping[str, Tree]) -> Iterat
             ref, value = str(param.get("ref") or ""), param.get("value")
             if not ref or not isinstance(value, str):
                 continue
-            wanted = declared.inputs.get(name) or declared.outputs.get(name)
+            wanted = declared.inputs.get(name) or declared.outputs.get(name) or None
             yield from _problems(node, name, ref, value, wanted, given, own)
 
 
@@ -76,9 +84,9 @@ def _value_problems(
         hint = f"{', '.join(f'`{word}`' for word in WHOLE)}, or a name in one of them such as `outputs.loss`"
         yield node.problem("bad-reference-value", f"`{name}` takes something that no operation has", place, hint)
         return
-    if source is None or len(parts) == 1 or parts[0] in ("artifacts", "globals"):
+    if source is None or len(parts) == 1 or parts[0] == "artifacts":
         return
-    side = source.inputs if parts[0] == "inputs" else source.outputs
+    side = {"inputs": source.inputs, "outputs": source.outputs, "globals": _GLOBALS}[parts[0]]
     if parts[1] not in side:
         near = did_you_mean(parts[1], side)
         message = f"`{name}` takes `{'.'.join(parts)}`, which {'the DAG' if is_dag else 'that operation'} does not have"

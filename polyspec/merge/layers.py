@@ -139,11 +139,7 @@ def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     own = layer.tree.get("run")
     if isinstance(own, dict):
         run = _native(run, own, layer, strategy, shape)
-    for field, patch, kind in _shortcuts(layer.tree):
-        if field == "cmd":
-            run = _with_cmd(run or {"kind": "job"}, layer, strategy, shape)
-        else:
-            run = _patched(run or {"kind": kind}, patch, layer, (field,), strategy, shape)
+    run = _with_shortcuts(run, layer, strategy, shape)
     over = layer.tree.get("runPatch")
     if isinstance(over, dict) and over:
         if run is None:
@@ -200,6 +196,22 @@ def _patched(run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, stra
     return merge(run, spread(patch, run, shape), strategy, shape)
 
 
+def _with_shortcuts(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
+    wrong: list[Problem] = []
+    for field, patch, kind in _shortcuts(layer.tree):
+        run = run or {"kind": kind}
+        if misfits(patch, plain(run["kind"]), shape):
+            message = f"a run of kind `{plain(run['kind'])}` takes no `{field}`"
+            wrong.append(layer.problem("unknown-field", message, (field,), None, "key"))
+        elif field == "cmd":
+            run = _with_cmd(run, layer.tree["cmd"], strategy, shape)
+        else:
+            run = merge(run, spread(patch, run, shape), strategy, shape)
+    if wrong:
+        raise Rejected(wrong)
+    return run
+
+
 def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node], str]]:
     """The shortcuts of a layer in their order: the field, the patch of the run that it stands for, the kind that it creates."""
     for field in SHORTCUTS:
@@ -214,6 +226,8 @@ def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node],
             )
         elif field == "resources":
             yield field, {"container": {"resources": amounts(value, _amount)}}, "job"
+        elif field == "cmd":
+            yield field, {"container": {}}, "job"
         else:
             yield field, {field: value}, "service" if field == "ports" else "job"
 
@@ -223,13 +237,8 @@ def _amount(leaf: Node, amount: Any) -> Node:
     return plain(leaf) if amount is None else derived(leaf, amount)
 
 
-def _with_cmd(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
+def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
     """`cmd` as the command of every main container: one unit, replaced or kept whole (section 3)."""
-    kind, cmd = plain(run["kind"]), layer.tree["cmd"]
-    if misfits({"container": cmd}, kind, shape):
-        raise Rejected(
-            [layer.problem("unknown-field", f"a run of kind `{kind}` has no container for `cmd`", ("cmd",), None, "key")]
-        )
     lines = [plain(line) for line in cmd] if isinstance(cmd, list) else [plain(cmd)]
     leaf = cmd[0] if isinstance(cmd, list) else cmd
     command = [derived(leaf, "/bin/sh"), derived(leaf, "-c")]

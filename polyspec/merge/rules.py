@@ -1,7 +1,6 @@
 """Rules of a user's own: another way to combine two layers at one place of a spec."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import get_args
 
 import attrs
 
@@ -12,6 +11,7 @@ from polyspec.tree.shape import How, Shape
 _LISTS = ("united", "concatenated", "keyed")
 _MAPPINGS = ("mapping", "fields", "entries", "named")
 _ANYTHING = ("unit", "first")
+_RULES = (*_LISTS, *_MAPPINGS, *_ANYTHING)
 _Change = Callable[[Shape], Shape]
 
 
@@ -23,8 +23,8 @@ def ruled(shape: Shape, path: str, how: How, keys: tuple[str, ...], *, merged: b
         steps = ()
     if not steps or any(isinstance(step, int) for step in steps):
         raise ValueError(f"{path!r} is no place of a spec: expected one such as `run.container.args`")
-    if how not in (*_LISTS, *_MAPPINGS, *_ANYTHING):
-        hint = did_you_mean(str(how), get_args(How)) or f"known are: {', '.join((*_LISTS, *_MAPPINGS, *_ANYTHING))}"
+    if how not in _RULES:
+        hint = did_you_mean(str(how), _RULES) or f"known are: {', '.join(_RULES)}"
         raise ValueError(f"unknown rule {how!r}: {hint}")
     if bool(keys) != (how == "keyed"):
         raise ValueError("`keys` are those of a `keyed` list, which has one at least")

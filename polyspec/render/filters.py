@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from polyspec.errors import did_you_mean
-from polyspec.render.scope import Scope, TemplateError, describe, field_of
+from polyspec.render.scope import Scope, TemplateError, bytes_of, describe, field_of
 
 Filter = Callable[..., Any]
 
 _CONVERSION = re.compile(r"%(?:\((?P<name>[^()]*)\))?(?P<kind>.?)", re.DOTALL)
+
+_INTEGERS = range(-(2**63), 2**63)
+_WORD_START = re.compile(r"([-\s({\[<]+)")
 
 
 def text_of(value: Any) -> str:
@@ -27,15 +30,35 @@ def map_format(scope: Scope, value: Any, pattern: str, variable_name: str | None
         if match["kind"] not in ("s", "d", "i") or match["name"] != variable_name:
             expected = f"`%({variable_name})s`" if variable_name else "`%s`"
             raise TemplateError(f"the pattern of `map_format` takes {expected}", word="map_format")
-        return text_of(value)
+        return grown(scope, text)
 
+    text = text_of(value)
     return grown(scope, _CONVERSION.sub(converted, _text("map_format", pattern)))
 
 
 def grown(scope: Scope, text: str) -> str:
     """The text, counted."""
-    scope.grow(len(text))
+    scope.grow(bytes_of(text))
     return text
+
+
+def written(scope: Scope, value: Any) -> str:
+    """The text of a value inside longer text, counted; a null is remembered, for it is seldom meant."""
+    if value is None:
+        scope.spent.has_null = True
+    return grown(scope, text_of(value))
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number; a bool is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def holdable(word: str, value: Any) -> Any:
+    """A value; of a number, only one that a spec can hold: finite, of 64 bits. Raises `TemplateError`."""
+    if is_number(value) and ((isinstance(value, int) and value not in _INTEGERS) or value - value != 0):
+        raise TemplateError("the result is not a number that a spec can hold", word=word)
+    return value
 
 
 def _text(name: str, value: Any) -> str:
@@ -52,7 +75,7 @@ def _items(name: str, value: Any) -> list[Any]:
 
 def _numbers(name: str, value: Any) -> list[Any]:
     items = _items(name, value)
-    if any(isinstance(item, bool) or not isinstance(item, int | float) for item in items):
+    if not all(map(is_number, items)):
         raise TemplateError(f"`{name}` takes numbers", word=name)
     return items
 
@@ -77,9 +100,12 @@ def _map(scope: Scope, value: Any, name: str | None = None, *args: Any, attribut
     if attribute is not None:
         return [field_of(item, attribute) for item in items]
     found = filter_of(_text("map", name))
-    for _ in items:
+    mapped = []
+    for item in items:
         scope.step()
-    return [found(scope, item, *args) for item in items]
+        scope.work(item)
+        mapped.append(holdable(str(name), found(scope, item, *args)))
+    return mapped
 
 
 def _int(scope: Scope, value: Any, default: int = 0) -> int:
@@ -102,27 +128,33 @@ def _round(scope: Scope, value: Any, precision: int = 0) -> float:
     (places,) = _numbers("round", [precision])
     if places != int(places) or abs(places) > 20:
         raise TemplateError("`round` takes a whole precision between -20 and 20", word="round")
-    return round(float(number), int(places))
+    found: float = round(number, int(places))
+    return found
 
 
-def _sorted(scope: Scope, value: Any, reverse: bool = False) -> list[Any]:  # noqa: FBT001, FBT002 - the filter's own argument
+def _sorted(scope: Scope, value: Any, reverse: Any = False, case_sensitive: Any = False) -> list[Any]:  # noqa: FBT002 - jinja2's
     try:
-        return sorted(_items("sort", value), reverse=bool(reverse))
+        return sorted(_items("sort", value), key=None if case_sensitive else _caseless, reverse=bool(reverse))
     except TypeError:
         raise TemplateError("`sort` takes values of one kind", word="sort") from None
 
 
-def _unique(scope: Scope, value: Any) -> list[Any]:
-    return list({json.dumps(item, sort_keys=True, default=str): item for item in reversed(_items("unique", value))}.values())[
-        ::-1
-    ]
+def _unique(scope: Scope, value: Any, case_sensitive: Any = False) -> list[Any]:  # noqa: FBT002 - jinja2's own argument
+    seen: dict[str, Any] = {}
+    for item in _items("unique", value):
+        seen.setdefault(json.dumps(item if case_sensitive else _caseless(item), sort_keys=True), item)
+    return list(seen.values())
 
 
-def _extreme(name: str, choose: Callable[[list[Any]], Any]) -> Filter:
-    def found(scope: Scope, value: Any) -> Any:
+def _caseless(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _extreme(name: str, choose: Callable[..., Any]) -> Filter:
+    def found(scope: Scope, value: Any, case_sensitive: Any = False) -> Any:  # noqa: FBT002 - jinja2's own argument
         items = _items(name, value)
         try:
-            return choose(items) if items else None
+            return choose(items, key=None if case_sensitive else _caseless) if items else None
         except TypeError:
             raise TemplateError(f"`{name}` takes values of one kind", word=name) from None
 
@@ -145,13 +177,23 @@ def _reverse(scope: Scope, value: Any) -> Any:
 
 
 def _first(scope: Scope, value: Any) -> Any:
-    items = _items("first", value)
+    items = value if isinstance(value, Sequence) else _items("first", value)
     return items[0] if items else None
 
 
 def _last(scope: Scope, value: Any) -> Any:
-    items = _items("last", value)
+    items = value if isinstance(value, Sequence) else _items("last", value)
     return items[-1] if items else None
+
+
+def _title(scope: Scope, value: Any) -> str:
+    return "".join(word[:1].upper() + word[1:].lower() for word in _WORD_START.split(text_of(value)))
+
+
+def _remainder(value: Any, by: Any) -> Any:
+    if not (is_number(value) and is_number(by)):
+        raise TypeError("a remainder is that of numbers")
+    return value % by
 
 
 FILTERS: Mapping[str, Filter] = {
@@ -179,18 +221,21 @@ FILTERS: Mapping[str, Filter] = {
     "sort": _sorted,
     "string": lambda scope, value: text_of(value),
     "sum": lambda scope, value: sum(_numbers("sum", value)),
-    "title": lambda scope, value: text_of(value).title(),
-    "tojson": lambda scope, value: grown(scope, json.dumps(value, ensure_ascii=False)),
+    "title": _title,
+    "tojson": lambda scope, value: grown(scope, json.dumps(value, ensure_ascii=False, sort_keys=True)),
     "trim": lambda scope, value, characters=None: text_of(value).strip(characters),
     "unique": _unique,
     "upper": lambda scope, value: text_of(value).upper(),
 }
 """Filters by name; `default` (and `d`) is part of the language, for it takes names that are not there."""
 
+CHEAP = frozenset({"count", "first", "last", "length"})
+"""Filters that do not go through their value."""
+
 TESTS: Mapping[str, Filter] = {
     "boolean": lambda value: isinstance(value, bool),
-    "divisibleby": lambda value, by: bool(by) and value % by == 0,
-    "even": lambda value: value % 2 == 0,
+    "divisibleby": lambda value, by: _remainder(value, by) == 0,
+    "even": lambda value: _remainder(value, 2) == 0,
     "false": lambda value: value is False,
     "float": lambda value: isinstance(value, float),
     "in": lambda value, container: contains(container, value),
@@ -199,8 +244,8 @@ TESTS: Mapping[str, Filter] = {
     "lower": lambda value: isinstance(value, str) and value.islower(),
     "mapping": lambda value: isinstance(value, Mapping),
     "none": lambda value: value is None,
-    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
-    "odd": lambda value: value % 2 == 1,
+    "number": is_number,
+    "odd": lambda value: _remainder(value, 2) == 1,
     "sequence": lambda value: isinstance(value, Sequence | Mapping),
     "string": lambda value: isinstance(value, str),
     "true": lambda value: value is True,

@@ -4,11 +4,13 @@ jinja2 parses; nothing of its evaluation is used. What is not in the tables belo
 begin with an underscore, no attribute of a Python object. Arithmetic takes numbers; `+` also joins two texts or two lists.
 """
 
+import math
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from polyspec.render.filters import contains, filter_of, grown, test_of, text_of
+from polyspec.render.filters import CHEAP, contains, filter_of, grown, holdable, is_number, test_of, text_of, written
 from polyspec.render.scope import Missing, Scope, TemplateError, describe, field_of
 
 Evaluate = Callable[[Scope], Any]
@@ -32,7 +34,16 @@ _COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "notin": ("not in", lambda value, container: not contains(container, value)),
 }
 _UNKNOWN = "is not part of the template language"
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _WORDS = {
+    "Assign": "`set`",
+    "AssignBlock": "`set`",
+    "Block": "`block`",
+    "CallBlock": "`call`",
+    "FilterBlock": "a block of `filter`",
+    "FromImport": "`from`",
+    "Scope": "`autoescape`",
+    "With": "`with`",
     "Call": "a call",
     "Pow": "`**`",
     "Macro": "a macro",
@@ -76,7 +87,7 @@ def _output(node: Node) -> Callable[[Scope, list[str]], None]:
     parts = [_data(part.data) if type(part).__name__ == "TemplateData" else expression(part) for part in node.nodes]
 
     def run(scope: Scope, out: list[str]) -> None:
-        out.extend(grown(scope, text_of(part(scope))) for part in parts)
+        out.extend(written(scope, part(scope)) for part in parts)
 
     return run
 
@@ -114,11 +125,10 @@ def _for(node: Node) -> Callable[[Scope, list[str]], None]:
         count = 0
         for value in values:
             scope.step()
-            inner = scope.nested({name: value})
+            inner = scope.nested(name, value)
             if test is None or test(inner):
                 count += 1
                 body(inner, out)
-            scope.steps, scope.size = inner.steps, inner.size
         if not count:
             otherwise(scope, out)
 
@@ -160,7 +170,9 @@ def _slice(inner: Evaluate, node: Node) -> Evaluate:
         start, stop, step = (bound(scope) if bound is not None else None for bound in bounds)
         if not isinstance(value, Sequence) or step == 0 or any(not isinstance(part, int | None) for part in (start, stop, step)):
             raise TemplateError("a slice takes text or a list, and integers that are not zero steps")
-        return value[start:stop:step]
+        found = value[start:stop:step]
+        scope.work(found)
+        return found
 
     return sliced
 
@@ -171,26 +183,31 @@ def _filter(node: Node) -> Evaluate:
     inner, arguments, named = expression(node.node), [expression(arg) for arg in node.args], _named(node)
     if node.name in ("default", "d"):
         return _default(inner, arguments, named)
-    found = filter_of(node.name)
+    name, found = node.name, filter_of(node.name)
 
     def filtered(scope: Scope) -> Any:
         value = inner(scope)
-        return _called(node.name, found, [scope, value, *(arg(scope) for arg in arguments)], _evaluated(named, scope))
+        if name not in CHEAP:
+            scope.work(value)
+        result = _called(name, found, [scope, value, *(arg(scope) for arg in arguments)], _evaluated(named, scope))
+        return holdable(name, result)
 
     return filtered
 
 
 def _default(inner: Evaluate, arguments: Sequence[Evaluate], named: Mapping[str, Evaluate]) -> Evaluate:
+    """`default`, which looks at what stands in for a value only when it is wanted."""
+    given = {**dict(zip(("default_value", "boolean"), arguments, strict=False)), **named}
+    if len(arguments) > 2 or not given.keys() <= {"default_value", "boolean"}:
+        raise TemplateError("`default` takes what stands in, and whether it does so for false", word="default")
+    instead, for_false = given.get("default_value", _data("")), given.get("boolean", _data(""))
+
     def defaulted(scope: Scope) -> Any:
-        values = [arg(scope) for arg in arguments]
-        options = _evaluated(named, scope)
-        instead = values[0] if values else options.get("default_value", "")
-        for_false = values[1] if len(values) > 1 else options.get("boolean", False)
         try:
             value = inner(scope)
         except Missing:
-            return instead
-        return value if value or not for_false else instead
+            return instead(scope)
+        return value if value or not for_false(scope) else instead(scope)
 
     return defaulted
 
@@ -202,7 +219,9 @@ def _test(node: Node) -> Evaluate:
     found, arguments = test_of(node.name), [expression(arg) for arg in node.args]
 
     def tested(scope: Scope) -> bool:
-        return bool(_called(node.name, found, [inner(scope), *(arg(scope) for arg in arguments)], {}))
+        values = [inner(scope), *(arg(scope) for arg in arguments)]
+        scope.work(*values)
+        return bool(_called(node.name, found, values, {}))
 
     return tested
 
@@ -217,7 +236,7 @@ def _is_defined(inner: Evaluate, scope: Scope) -> bool:
 
 def _named(node: Node) -> dict[str, Evaluate]:
     if getattr(node, "dyn_args", None) or getattr(node, "dyn_kwargs", None):
-        raise TemplateError(f"unpacked arguments: this {_UNKNOWN}", code="template-language")
+        raise TemplateError(f"unpacking arguments {_UNKNOWN}", code="template-language")
     return {keyword.key: expression(keyword.value) for keyword in node.kwargs}
 
 
@@ -255,10 +274,6 @@ def _not(node: Node) -> Evaluate:
     return lambda scope: not inner(scope)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _add(node: Node) -> Evaluate:
     left, right = expression(node.left), expression(node.right)
 
@@ -281,7 +296,7 @@ def _arithmetic(node: Node) -> Evaluate:
 
 
 def _number(sign: str, operation: Callable[[Any, Any], Any], first: Any, second: Any) -> Any:
-    if not (_is_number(first) and _is_number(second)):
+    if not (is_number(first) and is_number(second)):
         hint = "convert one with a filter such as `string` or `int`" if describe(first) != describe(second) else None
         raise TemplateError(f"`{sign}` cannot take {describe(first)} and {describe(second)}", word=sign, hint=hint)
     try:
@@ -289,15 +304,13 @@ def _number(sign: str, operation: Callable[[Any, Any], Any], first: Any, second:
     except ZeroDivisionError:
         raise TemplateError("division by zero", word=sign) from None
     except OverflowError:
-        result = None
-    if result is None or (isinstance(result, int) and abs(result) >= 2**63) or result - result != 0:
-        raise TemplateError("the result is not a number that a spec can hold", word=sign)
-    return result
+        result = math.inf
+    return holdable(sign, result)
 
 
 def _negative(node: Node) -> Evaluate:
     inner = expression(node.node)
-    return lambda scope: _number("-", operator.sub, 0, inner(scope))
+    return lambda scope: _number("-", lambda _, value: -value, 0, inner(scope))
 
 
 def _positive(node: Node) -> Evaluate:
@@ -307,7 +320,7 @@ def _positive(node: Node) -> Evaluate:
 
 def _concat(node: Node) -> Evaluate:
     parts = [expression(part) for part in node.nodes]
-    return lambda scope: grown(scope, "".join(text_of(part(scope)) for part in parts))
+    return lambda scope: "".join([written(scope, part(scope)) for part in parts])
 
 
 def _compare(node: Node) -> Evaluate:
@@ -318,6 +331,7 @@ def _compare(node: Node) -> Evaluate:
         left = first(scope)
         for sign, comparison, expr in rest:
             right = expr(scope)
+            scope.work(left, right)
             try:
                 if not comparison(left, right):
                     return False
@@ -341,8 +355,9 @@ def _dict(node: Node) -> Evaluate:
 
 def _const(node: Node) -> Evaluate:
     value = node.value
-    if isinstance(value, float) and value - value != 0:
-        raise TemplateError("a number is finite")
+    if isinstance(value, str) and _NOT_TEXT.search(value):
+        raise TemplateError("text holds no NUL and no half of a surrogate pair")
+    holdable(str(value)[:40], value)
     return lambda _: value
 
 

@@ -1,26 +1,34 @@
 """Rendering: every text of a tree with a template in it, in one strict pass; results are data and never rendered again."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
-from polyspec.errors import Problem
+from polyspec.errors import Problem, shortened
 from polyspec.limits import Limits
 from polyspec.render.filters import text_of
-from polyspec.render.scope import TemplateError
+from polyspec.render.scope import Missing, Scope, TemplateError, hint_for
 from polyspec.render.template import is_template, template
 from polyspec.tree import Path, Tree
 from polyspec.tree.shape import LEAF, TEXT, Shape
 
+_EXPRESSION = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)
+
 
 @attrs.frozen(eq=False)
 class Renderer:
-    """Renders trees over one set of names; problems are collected, and the text stays where one is."""
+    """Renders trees over one set of names; problems are collected, and the text stays where one is.
+
+    `told` is how many problems are known already: hints are sought for as many as an error carries, for they take time.
+    """
 
     names: Mapping[str, Any]
     limits: Limits = attrs.field(factory=Limits)
     problems: list[Problem] = attrs.field(factory=list)
+    warnings: list[Problem] = attrs.field(factory=list)
+    told: int = 0
 
     def tree(self, node: Tree, shape: Shape = LEAF, path: Path = ()) -> Tree:
         """The tree with its templates rendered. Parts without templates are shared, not copied.
@@ -31,26 +39,41 @@ class Renderer:
         if type(node) is str:
             return self.text(node, path, shape) if is_template(node) else node
         if type(node) is dict:
-            variant = shape.variant(node.get("kind"))
-            items = {self._key(key, path): self.tree(value, variant.child(key), (*path, key)) for key, value in node.items()}
-            return node if items.keys() == node.keys() and all(items[key] is node[key] for key in node) else items
+            return self._mapping(node, shape.variant(node.get("kind")), path)
         if type(node) is list:
             return self._list(node, shape, path)
         return node
 
     def text(self, source: str, path: Path, shape: Shape = LEAF) -> Any:
         """The value of one text; text, where the shape is that of a text. A list stays one where a list may stand."""
+        scope = Scope(self.names, self.limits)
         try:
-            value = template(source, self.limits).evaluate(self.names, self.limits)
+            value = template(source, self.limits).evaluate(scope)
         except TemplateError as error:
-            span = span_of(source, error.word)
-            self.problems.append(Problem(error.code, error.message, path, error.hint, span=span))
+            self.problems.append(self._problem(error, source, path))
             return source
+        if scope.spent.has_null:
+            message = "an expression in this text gives null, which is written as `None`"
+            self.warnings.append(Problem("null-in-text", message, path, "give it a default", severity="warning"))
         is_part = shape.how != "leaf" and isinstance(value, list | dict)
         return text_of(value) if shape.is_text and value is not None and not is_part else value
 
-    def _key(self, key: str, path: Path) -> str:
-        return str(self.text(key, (*path, key), TEXT)) if is_template(key) else key
+    def _problem(self, error: TemplateError, source: str, path: Path) -> Problem:
+        hint = error.hint
+        seeks = self.told + len(self.problems) < self.limits.diagnostics
+        if isinstance(error, Missing) and error.word and error.known and seeks:
+            hint = hint_for(error.word, error.known)
+        return Problem(error.code, error.message, path, hint, span=span_of(source, error.word))
+
+    def _mapping(self, node: dict[str, Tree], shape: Shape, path: Path) -> Tree:
+        items: dict[str, Tree] = {}
+        for key, value in node.items():
+            name = str(self.text(key, (*path, key), TEXT)) if is_template(key) else key
+            if name in items:
+                message = f"two keys of this mapping are `{shortened(name)}` once they are rendered"
+                self.problems.append(Problem("duplicate-key", message, (*path, key), at="key"))
+            items[name] = self.tree(value, shape.child(key), (*path, key))
+        return node if items.keys() == node.keys() and all(items[key] is node[key] for key in node) else items
 
     def _list(self, node: list[Tree], shape: Shape, path: Path) -> Tree:
         item = shape.items or LEAF
@@ -59,24 +82,21 @@ class Renderer:
 
 
 def span_of(source: str, word: str | None) -> tuple[int, int] | None:
-    """Where a word stands in the expressions of a source; its first expression where it does not."""
-    start = min((found for found in (source.find("{{"), source.find("{%")) if found >= 0), default=-1)
-    if start < 0:
-        return None
-    if word:
-        position = _find_word(source, word, start)
+    """Where a word stands in the expressions of a source; its first expression where it stands in none."""
+    expressions = [(match.start(), match.end()) for match in _EXPRESSION.finditer(source)]
+    for start, end in expressions if word else ():
+        position = _find_word(source, word or "", start, end)
         if position >= 0:
-            return position, position + len(word)
-    ends = [found + 2 for found in (source.find("}}", start), source.find("%}", start)) if found >= 0]
-    return start, min(ends, default=len(source))
+            return position, position + len(word or "")
+    return expressions[0] if expressions else None
 
 
-def _find_word(source: str, word: str, start: int) -> int:
-    position = source.find(word, start)
+def _find_word(source: str, word: str, start: int, end: int) -> int:
+    position = source.find(word, start, end)
     is_name = word.isidentifier()
     while position >= 0 and is_name:
         before, after = source[position - 1], source[position + len(word) : position + len(word) + 1]
         if not (before.isalnum() or before == "_") and not (after.isalnum() or after == "_"):
             break
-        position = source.find(word, position + 1)
+        position = source.find(word, position + 1, end)
     return position

@@ -8,6 +8,8 @@ import attrs
 from polyspec.errors import did_you_mean, shortened
 from polyspec.limits import Limits
 
+_ITEMS_OF_A_STEP = 16
+
 
 class TemplateError(Exception):
     """A template that cannot be evaluated: what is wrong, the word of the source at fault, and the mend."""
@@ -18,43 +20,81 @@ class TemplateError(Exception):
 
 
 class Missing(TemplateError):
-    """A name, key or index that is not there; `default` and `is defined` take it for undefined."""
+    """A name, key or index that is not there; `default` and `is defined` take it for undefined.
 
-    def __init__(self, message: str, *, word: str | None, hint: str | None) -> None:
-        super().__init__(message, word=word, hint=hint, code="unknown-name")
+    `known` are the names that are there: looked through for the close match when the problem is told, and not before.
+    """
+
+    def __init__(self, message: str, *, word: str | None, known: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message, word=word, code="unknown-name")
+        self.known = known
 
 
 @attrs.define
+class Spent:
+    """What one rendering has used up of its bounds, loops and all."""
+
+    steps: int = 0
+    work: int = 0
+    size: int = 0
+    has_null: bool = False
+
+
+@attrs.frozen
 class Scope:
-    """The names of one rendering, and what is left of its bounds. Made for one template, then dropped."""
+    """The names of one rendering, and what it has spent. Made for one template, then dropped."""
 
     names: Mapping[str, Any]
     limits: Limits
-    steps: int = 0
-    size: int = 0
+    spent: Spent = attrs.field(factory=Spent)
+    outer: "Scope | None" = None
 
     def look_up(self, name: str) -> Any:
         """The value of a name. Raises `Missing`."""
-        try:
-            return self.names[name]
-        except KeyError:
-            raise Missing(f"unknown name `{name}`", word=name, hint=hint_for(name, self.names)) from None
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        raise Missing(f"unknown name `{name}`", word=name, known=self.all_names())
 
-    def nested(self, names: Mapping[str, Any]) -> "Scope":
-        """The scope of a loop's body: its own names before these. The bounds are counted on with `take`."""
-        return Scope({**self.names, **names}, self.limits, self.steps, self.size)
+    def all_names(self) -> Mapping[str, Any]:
+        """Every name that can be looked up."""
+        return self.names if self.outer is None else {**self.outer.all_names(), **self.names}
+
+    def nested(self, name: str, value: Any) -> "Scope":
+        """The scope of a loop's body: its own name before these, the same bounds."""
+        return Scope({name: value}, self.limits, self.spent, self)
 
     def step(self) -> None:
         """Count one step of a loop. Raises `TemplateError` past the limit."""
-        self.steps += 1
-        if self.steps > self.limits.loop_steps:
-            raise over("loop_steps", f"more than {self.limits.loop_steps} steps of loops in one template")
+        self.spent.steps += 1
+        if self.spent.steps > self.limits.loop_steps:
+            raise self._too_many_steps()
+
+    def work(self, *values: Any) -> None:
+        """Count values that are gone through, item by item: 16 items are a step. Raises `TemplateError` past the limit."""
+        self.spent.work += sum(map(weight, values))
+        if self.spent.work > self.limits.loop_steps * _ITEMS_OF_A_STEP:
+            raise self._too_many_steps()
 
     def grow(self, size: int) -> None:
         """Count text that was made. Raises `TemplateError` past the limit."""
-        self.size += size
-        if self.size > self.limits.output_bytes:
+        self.spent.size += size
+        if self.spent.size > self.limits.output_bytes:
             raise over("output_bytes", f"a template renders to more than {self.limits.output_bytes} bytes")
+
+    def _too_many_steps(self) -> TemplateError:
+        return over("loop_steps", f"more than {self.limits.loop_steps} steps of loops in one template")
+
+
+def weight(value: Any) -> int:
+    """How much there is to go through in a value: its items and theirs; 16 characters of a text are one."""
+    if isinstance(value, str):
+        return len(value) // 16
+    if isinstance(value, Mapping):
+        return len(value) + sum(map(weight, value.values()))
+    return len(value) + sum(map(weight, value)) if isinstance(value, Sequence) else 0
 
 
 def over(field: str, message: str) -> TemplateError:
@@ -63,19 +103,24 @@ def over(field: str, message: str) -> TemplateError:
     return TemplateError(message, hint=hint, code="limit-" + field.replace("_", "-"))
 
 
+def bytes_of(text: str) -> int:
+    """The size of a text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
 def field_of(value: Any, key: Any) -> Any:
     """The field of a mapping or the item of a list. Raises `Missing`; nothing else of a value can be reached."""
     if isinstance(value, Mapping) and isinstance(key, str):
         if key in value:
             return value[key]
-        raise Missing(f"unknown field `{shortened(key)}`", word=key, hint=hint_for(key, value))
+        raise Missing(f"unknown field `{shortened(key)}`", word=key, known=value)
     if isinstance(value, Sequence) and isinstance(key, int) and not isinstance(key, bool):
         if -len(value) <= key < len(value):
             return value[key]
-        raise Missing(f"index {key} is out of range: there are {len(value)} items", word=str(key), hint=None)
+        raise Missing(f"index {key} is out of range: the length is {len(value)}", word=str(key))
     if isinstance(value, Mapping):
-        raise Missing(f"a field is named by text, not by {describe(key)}", word=None, hint=None)
-    raise Missing(f"{describe(value)} has no field `{shortened(str(key))}`", word=str(key), hint=None)
+        raise Missing(f"a field is named by text, not by {describe(key)}", word=None)
+    raise Missing(f"{describe(value)} has no field `{shortened(str(key))}`", word=str(key))
 
 
 def hint_for(name: str, names: Mapping[str, Any]) -> str | None:

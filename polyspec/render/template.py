@@ -5,22 +5,24 @@ Text around plain names (`--lr={{ lr }}`) is split here; everything else is pars
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 
+from polyspec.errors import shortened
 from polyspec.limits import Limits
-from polyspec.render.filters import grown, text_of
+from polyspec.render.filters import written
 from polyspec.render.language import Evaluate, block, expression
-from polyspec.render.scope import Scope, TemplateError, field_of, over
+from polyspec.render.scope import Scope, TemplateError, bytes_of, field_of, over
 
 MAX_TOKENS = 400
 """Tokens of one expression or statement."""
 MAX_NESTING = 32
-"""Brackets inside brackets, and blocks inside blocks."""
+"""Brackets inside brackets, blocks inside blocks, and signs before signs."""
 _PLAIN = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*)[ \t]*\}\}")
 _KEYWORDS = frozenset({"true", "false", "none", "True", "False", "None", "not", "and", "or", "if", "else", "in", "is"})
+_SIGNS = frozenset({"not", "-", "+"})
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 
 
@@ -32,12 +34,11 @@ class Template:
     value: Evaluate | None
     text: Callable[[Scope, list[str]], None]
 
-    def evaluate(self, names: Mapping[str, Any], limits: Limits) -> Any:
+    def evaluate(self, scope: Scope) -> Any:
         """The value of the template: of its expression's own type where the text is one whole expression, else text.
 
         Raises `TemplateError`.
         """
-        scope = Scope(names, limits)
         if self.value is not None:
             return self.value(scope)
         out: list[str] = []
@@ -52,7 +53,7 @@ def is_template(text: str) -> bool:
 
 def template(source: str, limits: Limits) -> Template:
     """The template of a text. Raises `TemplateError`."""
-    if len(source) > limits.template_bytes:
+    if bytes_of(source) > limits.template_bytes:
         raise over("template_bytes", f"the source of a template has more than {limits.template_bytes} bytes")
     return _template(source)
 
@@ -63,7 +64,13 @@ def _template(source: str) -> Template:
     if plain is not None:
         whole = plain[0] if len(plain) == 1 and callable(plain[0]) else None
         return Template(source, whole, _joined(plain))
-    body = _parsed(source)
+    try:
+        return _built(source, _parsed(source))
+    except RecursionError:  # the last net: the bounds of `_check_size` are met first
+        raise TemplateError("a template is nested too deeply", code="template-nesting") from None
+
+
+def _built(source: str, body: list[Any]) -> Template:
     only = body[0].nodes[0] if len(body) == 1 and type(body[0]).__name__ == "Output" and len(body[0].nodes) == 1 else None
     value = expression(only) if only is not None and type(only).__name__ != "TemplateData" else None
     return Template(source, value, block(body))
@@ -103,7 +110,7 @@ def _dotted(path: list[str]) -> Evaluate:
 
 def _joined(parts: list[str | Evaluate]) -> Callable[[Scope, list[str]], None]:
     def run(scope: Scope, out: list[str]) -> None:
-        out.extend(part if isinstance(part, str) else grown(scope, text_of(part(scope))) for part in parts)
+        out.extend(part if isinstance(part, str) else written(scope, part(scope)) for part in parts)
 
     return run
 
@@ -116,9 +123,10 @@ def _parsed(source: str) -> list[Any]:
         _check_size(environment, source)
         body: list[Any] = environment.parse(source).body
     except TemplateSyntaxError as error:
-        raise TemplateError(f"not a template: {(error.message or '').rstrip('.').lower()}") from None
-    except RecursionError:
-        raise TemplateError("a template is nested too deeply", code="template-nesting") from None
+        reason = (error.message or "").rstrip(".")
+        raise TemplateError(f"not a template: {shortened(reason[:1].lower() + reason[1:], 200)}") from None
+    except ValueError:  # Python's bound on the digits of an integer
+        raise TemplateError("not a template: a number of it is too long") from None
     return body
 
 
@@ -132,16 +140,19 @@ def _environment() -> Any:
 
 def _check_size(environment: Any, source: str) -> None:
     """Bound what the parser will recurse over, on the tokens, before it does."""
-    tokens = depth = blocks = 0
+    tokens = depth = blocks = signs = 0
     for _, kind, value in environment.lexer.tokeniter(source, None):
+        if kind == "whitespace":
+            continue
+        signs = signs + 1 if value in _SIGNS else 0
         if kind.endswith("_begin"):
             tokens = depth = 0
         elif kind == "operator":
             depth += (value in _OPENERS) - (value in _CLOSERS)
-        elif kind == "name" and value in ("if", "for") and tokens == 0:
-            blocks += 1
-        tokens += kind not in ("whitespace", "variable_begin", "block_begin", "data")
-        if depth > MAX_NESTING or blocks > MAX_NESTING:
+        elif kind == "name" and tokens == 0:
+            blocks += (value in ("if", "for")) - (value in ("endif", "endfor"))
+        tokens += kind not in ("variable_begin", "block_begin", "data")
+        if max(depth, blocks, signs) > MAX_NESTING:
             raise TemplateError(f"a template is nested more than {MAX_NESTING} levels deep", code="template-nesting")
         if tokens > MAX_TOKENS:
             raise TemplateError(f"an expression has more than {MAX_TOKENS} words and signs", code="template-size")

@@ -6,6 +6,7 @@ from typing import Any
 
 from polyspec.errors import Problem, Rejected
 from polyspec.limits import Limits
+from polyspec.source.build import NO_TEXT
 from polyspec.source.scalars import INTEGER_RANGE
 from polyspec.tree import Path, Tree
 
@@ -65,7 +66,7 @@ def _text(value: str, path: Path) -> str:
     if value.isascii() and value.isprintable():
         return str(value)
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise Rejected([Problem("bad-text", "text holds no NUL and no half of a surrogate pair", path)])
+        raise Rejected([Problem("bad-text", NO_TEXT, path)])
     return str(value)
 
 

@@ -1,5 +1,6 @@
 """Events to a plain tree, without recursion, within bounds, each alias a copy of its own."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from polyspec.errors import Problem, shortened
 from polyspec.limits import Limits
 from polyspec.source.events import events
 from polyspec.source.scalars import BadNumber, is_ambiguous, scalar
+from polyspec.source.secrets import is_secret
 from polyspec.tree import Path
 
 Marks = dict[Path, tuple[Any, Any, Any, Any]]
@@ -56,6 +58,8 @@ class Built:
 
 
 _SIMPLE_HINT = "quote it to write it as text"
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
+NO_TEXT = "text holds no NUL and no half of a surrogate pair"
 
 
 class Builder:
@@ -68,7 +72,7 @@ class Builder:
         self._nodes = 0
         self._root: Any = None
         self._documents: list[Any] = []
-        self._warnings: list[Problem] = []
+        self._odd: list[tuple[str, Any, Path]] = []
 
     def build(self) -> Built:
         """The tree of the text. Raises `Misread` and `Mangled`."""
@@ -85,7 +89,7 @@ class Builder:
             handler = handlers.get(type(event).__name__)
             if handler is not None:
                 handler(event)
-        return Built(self._root, not self._documents, tuple(self._warnings))
+        return Built(self._root, not self._documents, tuple(_ambiguous(*odd, self._root) for odd in self._odd))
 
     def _events(self) -> Iterator[Any]:
         return events(self._text)
@@ -113,17 +117,25 @@ class Builder:
             try:
                 value = scalar(word)
             except BadNumber as reason:
-                raise Misread(Problem("bad-number", str(reason), hint=_SIMPLE_HINT), event.start_mark, event.end_mark) from None
+                problem = Problem("bad-number", str(reason), self._next(), _SIMPLE_HINT)
+                raise Misread(problem, event.start_mark, event.end_mark) from None
             if is_ambiguous(word):
-                self._warn(word, value)
+                self._odd.append((word, value, self._next()))
         else:
-            value = word
+            value = self._quoted(event)
         if event.anchor:
             self._anchors[event.anchor] = (value, 1)
         self._put(value, event.start_mark, event.end_mark)
 
+    def _quoted(self, event: Any) -> str:
+        """The text of a quoted scalar: its escapes may say what no text of a spec holds."""
+        word: str = event.value
+        if _UNUSABLE.search(word):
+            raise Misread(Problem("bad-text", NO_TEXT), event.start_mark, event.end_mark)
+        return word
+
     def _key(self, event: Any, *, is_plain: bool) -> None:
-        frame, word = self._stack[-1], event.value
+        frame, word = self._stack[-1], event.value if is_plain else self._quoted(event)
         if is_plain and word == "<<":
             frame.key, frame.key_event = _MERGE, event
             return
@@ -225,11 +237,9 @@ class Builder:
             keys = (key_event.start_mark, key_event.end_mark) if key_event is not None else (None, None)
             self._marks[path] = (start, end, *keys)
 
-    def _warn(self, word: str, value: Any) -> None:
-        frame = self._stack[-1] if self._stack else None
-        own = () if frame is None else ((len(frame.node),) if type(frame.node) is list else (frame.key,))
-        path = (*self._here(), *own) if frame else ()
-        self._warnings.append(_ambiguous(word, value, path))
+    def _next(self) -> Path:
+        """The path of the value that comes next."""
+        return tuple(frame.step() for frame in self._stack)
 
     def _require_value(self, event: Any) -> None:
         if self._stack and type(self._stack[-1].node) is dict and self._stack[-1].key is None:
@@ -254,8 +264,11 @@ class Builder:
         return Misread(problem, event.start_mark, event.end_mark)
 
 
-def _ambiguous(word: str, value: Any, path: Path) -> Problem:
-    """The warning for a word that the versions of YAML read in two ways."""
+def _ambiguous(word: str, value: Any, path: Path, tree: Any) -> Problem:
+    """The warning for a word that the versions of YAML read in two ways; it does not quote a secret."""
+    if is_secret(tree, path):
+        message = "an unquoted secret is read in one way by YAML 1.1, and in another by YAML 1.2"
+        return Problem("ambiguous-value", message, path, "quote it", severity="warning")
     if isinstance(value, str):
         read, hint = "text", "quote it, or write the number with a point and a signed exponent: `1.0e-3`"
     else:

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import re
 from typing import Any
 
 import attrs
@@ -10,14 +11,20 @@ from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem
 from polyspec.limits import Limits
 from polyspec.source.build import Builder, Marks, Misread
 from polyspec.source.events import Mangled
+from polyspec.source.secrets import is_secret
 from polyspec.tree import Path, Tree, at
+
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line in YAML 1.1; the parser counts lines by it."""
+_TAB_OR_TEXT = re.compile(r"""\t|"(?:[^"\\]|\\.)*+"|'[^']*+'""", re.DOTALL)
 
 
 @attrs.frozen(eq=False, repr=False)
 class Document:
     """What was read from one place.
 
-    `uri` is a path, a URL, or a name such as `<params>`. `tree` is shared and must not be changed. A document that was
+    `uri` is a path, a URL, or a name such as `<params>`. `tree` is shared and must not be changed. `raw` is what was read, `text`
+    the same as the parser takes it. A document that was
     `reached` through a reference becomes `private` when it does not prove to be a spec: its text is then never quoted.
     """
 
@@ -28,6 +35,7 @@ class Document:
     limits: Limits = Limits()
     reached: bool = False
     private: bool = False
+    raw: str | bytes | None = None
 
     @classmethod
     def of_tree(cls, uri: str, tree: Tree) -> "Document":
@@ -36,8 +44,10 @@ class Document:
 
     @functools.cached_property
     def sha256(self) -> str:
-        """`sha256:` and the hex digest of the text in UTF-8; of nothing for a document that was never text."""
-        return "sha256:" + hashlib.sha256((self.text or "").encode("utf-8", "surrogatepass")).hexdigest()
+        """`sha256:` and the hex digest of what was read, text in UTF-8; of nothing for a document that was never text."""
+        raw = (self.text or "") if self.raw is None else self.raw
+        data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
+        return "sha256:" + hashlib.sha256(data).hexdigest()
 
     @functools.cached_property
     def _marks(self) -> Marks:
@@ -48,7 +58,7 @@ class Document:
 
     @functools.cached_property
     def _lines(self) -> list[str]:
-        return (self.text or "").split("\n")
+        return _BREAK.split(self.text or "")
 
     def locate(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> Location:
         """Where a path was written; the nearest enclosing place where the path itself was not written in the document."""
@@ -74,7 +84,7 @@ class Document:
         """The line of a place, or None where it may not be quoted; after a key at fault its value is left out."""
         if self.private or location.line is None or self.text is None or location.line > len(self._lines):
             return None
-        line = self._lines[location.line - 1].rstrip("\r")
+        line = self._lines[location.line - 1]
         if key and location.end_line == location.line and location.end_column is not None:
             rest = line[location.end_column - 1 :]
             return line[: location.end_column - 1] + (": …" if rest.strip(" :") else rest.rstrip())
@@ -91,7 +101,13 @@ class Document:
     def placed(self, problem: Problem, location: Location, notes: tuple[Note, ...]) -> Diagnostic:
         """The diagnostic of a problem whose place is known."""
         excerpt = self.excerpt(location, key=problem.at == "key")
+        if excerpt and location.column and problem.at == "value" and self._is_secret(problem.path):
+            excerpt = excerpt[: location.column - 1] + "*" * len(excerpt[location.column - 1 :])
         return Diagnostic(problem.code, problem.message, location, problem.path, problem.hint, problem.severity, excerpt, notes)
+
+    def _is_secret(self, path: Path) -> bool:
+        """Whether a path leads to a secret; a document that cannot be read has no tree to look at, and no marks."""
+        return is_secret(self.tree, path if self.tree is None else self._written(path))
 
     def _location(self, start: Any, end: Any) -> Location:
         return Location(self.uri, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
@@ -113,25 +129,27 @@ class Document:
             return self._location(start, end)
         part = value[span[0] : span[1]]
         position = start.index - 1
-        for _ in range(value.count(part, 0, span[0]) + 1):
+        before = sum(value.startswith(part, index) for index in range(span[0]))
+        for _ in range(before + 1):
             position = text.find(part, position + 1, end.index)
             if position < 0:
                 return self._location(start, end)
-        line = text.count("\n", 0, position)
-        column = position - (text.rfind("\n", 0, position) + 1)
-        return Location(self.uri, line + 1, column + 1, line + 1, column + 1 + len(part))
+        line, column = _place(text, position)
+        return Location(self.uri, line, column, line, column + len(part))
 
 
 def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached: bool = False) -> Document:
     """Read one YAML or JSON document. Raises `PolyspecError` with the place of the first thing that stops the reading."""
     limits = limits or Limits()
+    if not isinstance(text, str | bytes):
+        raise PolyspecError([Diagnostic("bad-source", f"a document is text, not {type(text).__name__}", Location(uri))])
     size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "surrogatepass"))
     if size > limits.document_bytes:
         hint = "the limit is `Limits.document_bytes`; raise it with `Limits(document_bytes=...)`"
         problem = Problem("limit-document-bytes", f"more than {limits.document_bytes} bytes", hint=hint)
         raise PolyspecError([Document(uri, "", None, private=True).placed(problem, Location(uri, 1, 1), ())])
     decoded = _decoded(text, uri)
-    document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached)
+    document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached, raw=text)
     try:
         built = Builder(decoded, limits).build()
     except (Misread, Mangled) as error:
@@ -150,12 +168,19 @@ def _decoded(text: str | bytes, uri: str) -> str:
         try:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
-            before = error.object[: error.start]
-            line, column = before.count(b"\n"), error.start - (before.rfind(b"\n") + 1)
-            location = Location(uri, line + 1, column + 1)
+            line, column = _place(error.object[: error.start].decode("utf-8-sig"))
+            location = Location(uri, line, column)
             raise PolyspecError([Diagnostic("not-utf8", "the document is not UTF-8 text", location)]) from None
     text = text.removeprefix("\ufeff")
-    return text.replace("\t", " ") if text.lstrip().startswith("{") and "\t" in text else text
+    if "\t" not in text or not text.lstrip().startswith(("{", "[")):
+        return text
+    return _TAB_OR_TEXT.sub(lambda match: " " if match[0] == "\t" else match[0], text)
+
+
+def _place(text: str, position: int | None = None) -> tuple[int, int]:
+    """The line and the column (from 1) of a position of a text; of its end without one."""
+    lines = _BREAK.split(text[:position])
+    return len(lines), len(lines[-1]) + 1
 
 
 @functools.lru_cache(maxsize=1024)

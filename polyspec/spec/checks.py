@@ -1,22 +1,15 @@
 """The checks behind strict conversion: what each kind of value takes, and how a mismatch is told."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from polyspec.errors import Problem, did_you_mean
+from polyspec.errors import did_you_mean
+from polyspec.source.scalars import BadNumber, scalar
 from polyspec.spec import kubernetes as k8s
 from polyspec.spec.markers import COMMA, LOOSE, TEMPLATE, Bounds, Choice, Kubernetes, Pattern
 from polyspec.spec.node import Node
-from polyspec.spec.problem import Mismatch, kind_of
-
-
-class Nested(ValueError):
-    """Problems found inside a value by a check of its own, with paths from that value."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(f"{len(self.problems)} problems")
+from polyspec.spec.problem import Mismatch, Nested, kind_of
 
 
 def is_template(value: Any) -> bool:
@@ -43,7 +36,7 @@ def number(value: Any, _: Any = None) -> float:
     """A number that is no bool; an integer stays one. Raises `Mismatch`."""
     if type(value) in (int, float):
         return value  # type: ignore[no-any-return]  # the type has just been looked at
-    raise Mismatch(f"expected a number, found {kind_of(value)}", hint=_unquote(value, float))
+    raise Mismatch(f"expected a number, found {kind_of(value)}", hint=_unquote(value, int, float))
 
 
 def boolean(value: Any, _: Any = None) -> bool:
@@ -134,13 +127,13 @@ def expected(members: Sequence[Any]) -> str:
     return f"{', '.join(unique[:-1])} or {unique[-1]}" if len(unique) > 1 else unique[0]
 
 
-def unquoted(value: Any, table: Mapping[str, Any]) -> str | None:
-    """The hint for a value that would be taken with quotes, or without."""
-    if isinstance(value, bool | int | float) and "text" in table:
+def unquoted(value: Any, kinds: Collection[str]) -> str | None:
+    """The hint for a value that would be taken with quotes, or without, where a field takes these kinds."""
+    if isinstance(value, bool | int | float) and "text" in kinds:
         return "quote it"
-    if "integer" in table:
-        return _unquote(value, int)
-    return _unquote(value, float) if "number" in table else None
+    if "number" in kinds:
+        return _unquote(value, int, float)
+    return _unquote(value, int) if "integer" in kinds else None
 
 
 def _templated(value: str) -> None:
@@ -180,14 +173,13 @@ def _loosened(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-def _unquote(value: Any, kind: type) -> str | None:
-    if not isinstance(value, str):
-        return None
+def _unquote(value: Any, *kinds: type) -> str | None:
+    """The hint for text that is a number when it is not quoted."""
     try:
-        kind(value)
-    except ValueError:
+        found = scalar(value) if isinstance(value, str) else None
+    except BadNumber:
         return None
-    return "write it without quotes"
+    return "write it without quotes" if type(found) in kinds else None
 
 
 def is_plain_text(annotation: Any) -> bool:

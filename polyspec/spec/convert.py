@@ -7,7 +7,7 @@ Nothing is coerced silently: a bool is no number, text is no number, a number is
 import functools
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import attrs
@@ -21,14 +21,15 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from polyspec.errors import Diagnostic, PolyspecError, Problem, did_you_mean
+from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, did_you_mean, shortened
+from polyspec.source import adopt
 from polyspec.spec import checks
 from polyspec.spec.io import Param
 from polyspec.spec.kinds import Kinds, default_kinds, keys_of
 from polyspec.spec.markers import Kubernetes, Template
 from polyspec.spec.node import Node, key_of
 from polyspec.spec.operation import Component, Definition, Operation
-from polyspec.spec.problem import Mismatch, kind_of
+from polyspec.spec.problem import Mismatch, Nested, kind_of, problem_of
 from polyspec.spec.run import Dag, Run, RunPatch
 from polyspec.tree import UNSET, Path, Unset
 
@@ -50,11 +51,11 @@ def unstructure(node: Node) -> Any:
 
 
 def from_dict(tree: Any, cls: type[N]) -> N:
-    """The object of a plain tree that was built in Python. Raises `PolyspecError` without places."""
+    """The object of a plain tree that was built in Python: nothing of the tree is kept. Raises `PolyspecError` without places."""
     try:
-        return structure(tree, cls)
+        return structure(adopt(tree), cls)
     except Exception as error:
-        found = problems(error)
+        found = error.problems if isinstance(error, Rejected) else problems(error)
         if not found:
             raise
         raise PolyspecError([Diagnostic(p.code, p.message, path=p.path, hint=p.hint) for p in found]) from None
@@ -63,34 +64,39 @@ def from_dict(tree: Any, cls: type[N]) -> N:
 def problems(error: BaseException, path: Path = ()) -> list[Problem]:
     """The problems in what `structure` raised, with the paths of the tree; none for an error that is not of its making."""
     if isinstance(error, ClassValidationError | IterableValidationError):
-        return [problem for step, inner in _inside(error) for problem in problems(inner, (*path, *step))]
+        return [problem for inner in error.exceptions for problem in _placed(error, inner, path)]
     if isinstance(error, ForbiddenExtraKeysError):
         return [_unknown(key, error.cl, path) for key in sorted(error.extra_fields)]
-    if isinstance(error, checks.Nested):
-        return [attrs.evolve(problem, path=(*path, *problem.path)) for problem in error.problems]
+    if isinstance(error, Nested):
+        return [_under(path, problem) for problem in error.problems]
     if isinstance(error, Mismatch):
-        at: typing.Literal["key", "value"] = "key" if error.code == "duplicate-key" else "value"
-        return [Problem(error.code, error.message, (*path, *error.path), error.hint, at)]
+        return [problem_of(error, path)]
     if isinstance(error, KeyError) and path:
         return [Problem("missing-field", f"the field `{path[-1]}` is missing", path[:-1])]
     return []
 
 
-def _inside(group: Any) -> Iterator[tuple[Path, BaseException]]:
-    for inner in group.exceptions:
-        step: Path = ()
-        for note in getattr(inner, "__notes__", ()):
-            if isinstance(note, IterableValidationNote):
-                step = (note.index,)
-            elif isinstance(note, AttributeValidationNote):
-                step = (_keys(group.cl).get(note.name, note.name),)
-        yield step, inner
+def _under(path: Path, problem: Problem) -> Problem:
+    """The problem of a part, seen from the whole."""
+    related = tuple((message, (*path, *other)) for message, other in problem.related)
+    return attrs.evolve(problem, path=(*path, *problem.path), related=related)
+
+
+def _placed(group: Any, inner: BaseException, path: Path) -> list[Problem]:
+    """The problems of one error of a group: at a field, at an item, or at a key that is itself at fault."""
+    for note in getattr(inner, "__notes__", ()):
+        if isinstance(note, IterableValidationNote):
+            found = problems(inner, (*path, note.index))
+            return [attrs.evolve(it, at="key") for it in found] if note.startswith("Structuring mapping key") else found
+        if isinstance(note, AttributeValidationNote):
+            return problems(inner, (*path, _keys(group.cl).get(note.name, note.name)))
+    return problems(inner, path)
 
 
 def _unknown(key: str, cls: type, path: Path) -> Problem:
     known = list(_keys(cls).values())
     what = _words(cls)
-    return Problem("unknown-field", f"unknown field `{key}` of {what}", (*path, key), did_you_mean(key, known), "key")
+    return Problem("unknown-field", f"unknown field `{shortened(key)}` of {what}", (*path, key), did_you_mean(key, known), "key")
 
 
 def _words(cls: type) -> str:
@@ -201,7 +207,8 @@ def _respelt(tree: Mapping[str, Any], snake: Mapping[str, str]) -> dict[str, Any
     for key, value in tree.items():
         name = snake.get(key, key)
         if name in respelt:
-            raise Mismatch(f"the field `{name}` is written twice, as `{key}` too", path=(key,), code="duplicate-key")
+            both = " and ".join(f"`{written}`" for written in tree if snake.get(written, written) == name)
+            raise Mismatch(f"{both} are the same field", path=(key,), hint="remove one of them", code="duplicate-key")
         respelt[name] = value
     return respelt
 
@@ -236,7 +243,7 @@ def _family_hook(converter: cattrs.Converter, registered: Kinds, base: type[Node
             raise Mismatch(
                 f"the kind of {what} is missing", hint=f"write `kind:` with one of {', '.join(kinds)}", code="missing-field"
             )
-        if kind not in kinds:
+        if not isinstance(kind, str) or kind not in kinds:
             hint = (did_you_mean(kind, kinds) if isinstance(kind, str) else None) or f"one of {', '.join(kinds)}"
             raise Mismatch(f"unknown kind of {what.split(' ', 1)[1]}", path=("kind",), hint=hint, code="unknown-kind")
         return converter.structure(value, kinds[kind])
@@ -251,6 +258,8 @@ def _definition(converter: cattrs.Converter, value: Any, _: Any) -> Definition:
     if not isinstance(value, Mapping):
         raise Mismatch(f"expected a component or an operation (a mapping), found {kind_of(value)}")
     kind = value.get("kind", UNSET)
+    if kind is None:
+        value, kind = {key: part for key, part in value.items() if key != "kind"}, UNSET
     if kind == "component":
         return converter.structure(value, Component)
     if kind in ("operation", UNSET):
@@ -275,13 +284,14 @@ def _union_hook(converter: cattrs.Converter, cls: Any) -> Hook:
         table.setdefault("integer", table["number"])
     expected = checks.expected(members)
     template_hook = next((converter.get_structure_hook(member) for member in members if member == Template), None)
+    taking = frozenset(kind for kind, (taken, _) in table.items() if taken is not template_hook)
 
     def hook(value: Any, _: Any) -> Any:
         if (value is None and nullable) or isinstance(value, Node):
             return value
         taken = table.get(checks.kind_key(value)) or table.get("any")
         if taken is None or (taken[0] is template_hook and not checks.is_template(value)):
-            raise Mismatch(f"expected {expected}, found {kind_of(value)}", hint=checks.unquoted(value, table))
+            raise Mismatch(f"expected {expected}, found {kind_of(value)}", hint=checks.unquoted(value, taking))
         return taken[0](value, taken[1])
 
     return hook

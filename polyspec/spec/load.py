@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import attrs
 
-from polyspec.errors import PolyspecError, Problem
-from polyspec.source import Document
+from polyspec.errors import PolyspecError, Problem, Rejected
+from polyspec.limits import Limits
+from polyspec.source import Document, adopt
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.spec.kinds import Kinds
+from polyspec.spec.node import Node
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import kind_of
 from polyspec.tree import Path, Tree, at
@@ -56,10 +58,26 @@ def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = N
     return Loaded(document, unstructure(spec))
 
 
-def load_object(spec: Component | Operation) -> Loaded:
-    """A spec that was built in Python."""
-    tree = unstructure(spec)
-    return Loaded(Document.of_tree(f"<{type(spec).__name__}>", tree), tree)
+def load_object(spec: Component | Operation, limits: Limits | None = None, *, kinds: Kinds | None = None) -> Loaded:
+    """A spec that was built in Python, checked as a document is: its fields may hold anything. Raises `PolyspecError`."""
+    limits = limits or Limits()
+    document = Document(f"<{type(spec).__name__}>", None, None, limits=limits)
+    try:
+        document = attrs.evolve(document, tree=adopt(_written(spec), limits))
+    except Rejected as error:
+        raise PolyspecError([document.diagnose(problem) for problem in error.problems]) from None
+    return load(document, kinds=kinds)
+
+
+def _written(spec: Node) -> Tree:
+    """The plain tree of an object. Raises `Rejected` for one that has none."""
+    try:
+        return unstructure(spec)
+    except RecursionError:
+        raise Rejected([Problem("limit-depth", "nested too deep, or inside itself")]) from None
+    except Exception as error:  # noqa: BLE001 - what a caller put into a field compares and iterates as it likes
+        message = f"a field holds what no spec can hold ({type(error).__name__} when it was read)"
+        raise Rejected([Problem("wrong-type", message)]) from None
 
 
 def sorted_problems(found: Sequence[Problem], document: Document) -> list[Problem]:

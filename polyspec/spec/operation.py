@@ -1,11 +1,12 @@
 """Components and operations: what can run, and how to run it (polyaxonfile sections 3, 4 and 5)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import attrs
 
+from polyspec.errors import Problem
 from polyspec.spec.container import Container, Sidecars, Volumes
 from polyspec.spec.environment import Environment
 from polyspec.spec.helpers import Build, Cache, Hook, Mounts, Plugins, TemplateSection, Termination
@@ -13,8 +14,8 @@ from polyspec.spec.init import Inits
 from polyspec.spec.io import IOs, Params
 from polyspec.spec.markers import Choice, Combined, Maybe, Names, Pattern, Template
 from polyspec.spec.matrix import Matrix
-from polyspec.spec.node import Node, absent
-from polyspec.spec.problem import Mismatch
+from polyspec.spec.node import Node, absent, camel
+from polyspec.spec.problem import Mismatch, Nested, problem_of
 from polyspec.spec.resources import amounts
 from polyspec.spec.run import Run, RunPatch
 from polyspec.spec.workflow import EventTrigger, Join, Schedule
@@ -91,30 +92,46 @@ class Definition(Node):
     is_preset: Maybe[bool] = absent()
 
     def __attrs_post_init__(self) -> None:
-        written = [name for name in REFERENCES if getattr(self, name)]
-        if len(written) > 1 and not self.is_preset:
-            raise Mismatch("a spec has one reference at most", path=(_camel(written[1]),), code="many-references")
-        _check_cmd(self.cmd)
-        _check_resources(self.resources)
+        found = [
+            *_references(self),
+            *_repeated("inputs", self.inputs),
+            *_repeated("outputs", self.outputs),
+            *_blank_cmd(self.cmd),
+            *_amounts(self.resources),
+        ]
+        if found:
+            raise Nested(found)
 
 
-def _camel(name: str) -> str:
-    return name.replace("_r", "R")
+def _references(spec: Definition) -> Iterator[Problem]:
+    written = [name for name in REFERENCES if getattr(spec, name)]
+    if len(written) > 1 and not spec.is_preset:
+        yield Problem("many-references", "a spec has one reference at most", (camel(written[1]),))
 
 
-def _check_cmd(cmd: Any) -> None:
+def _repeated(field: str, ios: Any) -> Iterator[Problem]:
+    """The inputs or outputs that have the name of one before them (decision S29)."""
+    first: dict[str, int] = {}
+    for index, io in enumerate(ios if isinstance(ios, Sequence) else ()):
+        name = getattr(io, "name", None)
+        if isinstance(name, str) and first.setdefault(name, index) != index:
+            related = (("first written here", (field, first[name], "name")),)
+            message = f"two {field} are named `{name}`"
+            yield Problem("duplicate-name", message, (field, index, "name"), "rename one of them", related=related)
+
+
+def _blank_cmd(cmd: Any) -> Iterator[Problem]:
     lines = [cmd] if isinstance(cmd, str) else cmd
-    if isinstance(lines, Sequence) and (not lines or any(not line.strip() for line in lines)):
-        raise Mismatch("`cmd` is a command, not blank", path=("cmd",), code="blank-cmd")
+    if isinstance(lines, Sequence) and (not lines or any(isinstance(line, str) and not line.strip() for line in lines)):
+        yield Problem("blank-cmd", "`cmd` is a command, not blank", ("cmd",))
 
 
-def _check_resources(resources: Any) -> None:
-    if not isinstance(resources, Mapping):
-        return
-    try:
-        amounts(resources)
-    except Mismatch as error:
-        raise Mismatch(error.message, path=("resources", *error.path), hint=error.hint, code=error.code) from None
+def _amounts(resources: Any) -> Iterator[Problem]:
+    for name, amount in resources.items() if isinstance(resources, Mapping) else ():
+        try:
+            amounts({name: amount})
+        except Mismatch as error:
+            yield problem_of(error, ("resources",))
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -1,11 +1,13 @@
 """One param of a matrix: the values that it can take."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import attrs
 
 from polyspec.spec.matrix.params import HP_KINDS
+from polyspec.spec.node import kind_name
 from polyspec.spec.problem import Mismatch
 from polyspec.sweep.faults import BAD_SPACE, rejected
 from polyspec.tree import Path
@@ -13,21 +15,22 @@ from polyspec.tree import Path
 Deviate = Literal["uniform", "normal"]
 """What a value is made of: a number from [0, 1), or one of the standard normal distribution."""
 
-_SPREADS = {attrs.fields_dict(kind)["kind"].default: kind.spread for kind in HP_KINDS}
+_SPREADS = {kind_name(cls): cls.spread for cls in HP_KINDS}
 
 
 @attrs.frozen(kw_only=True)
 class Axis:
     """The values of one param.
 
-    A list has a `size`, and `value` takes an index below it; `weights` are the probabilities of its values where they are not
-    all the same. A distribution has no size, and `value` takes a deviate. `is_ordered` says that near indexes mean near values.
+    A list has a `size`, and `value` takes an index below it; `bounds` are the running sums of the probabilities of its values
+    where they are not all the same. A distribution has no size, and `value` takes a deviate. `is_ordered` says that near
+    indexes mean near values.
     """
 
     value: Callable[[Any], Any]
     size: int | None = None
     deviate: Deviate = "uniform"
-    weights: tuple[float, ...] = ()
+    bounds: tuple[float, ...] = ()
     is_ordered: bool = False
     path: Path = ()
 
@@ -41,26 +44,20 @@ class Axis:
     @property
     def is_sampled(self) -> bool:
         """Whether it has probabilities of its own, so that NumPy draws it."""
-        return self.size is None or bool(self.weights)
+        return self.size is None or bool(self.bounds)
 
     def at(self, deviate: float) -> int | float:
         """The coordinate that a deviate stands for: an index, or the deviate itself."""
         if self.size is None:
             return deviate
-        if not self.weights:
-            return min(int(deviate * self.size), self.size - 1)
-        total = 0.0
-        for index, weight in enumerate(self.weights):
-            total += weight
-            if deviate < total:
-                return index
-        return self.size - 1
+        index = bisect_right(self.bounds, deviate) if self.bounds else int(deviate * self.size)
+        return min(index, self.size - 1)
 
 
 def spread(kind: str, value: Any, path: Path) -> Mapping[str, Any]:
     """The parts of a space or distribution by name, from any of its three forms. Raises `Rejected`."""
     try:
-        parts = _SPREADS[kind](value if isinstance(value, str | Mapping) else list(value))
+        parts = _SPREADS[kind](value)
     except Mismatch as error:
         raise rejected(error.code, error.message, (*path, *error.path[1:]), error.hint) from None
     if not isinstance(parts, Mapping):

@@ -4,8 +4,8 @@ A written `size` is passed over, as in Polyaxon: a run gets one value. `low` may
 """
 
 import math
-from collections.abc import Callable
-from typing import Any
+from itertools import accumulate
+from typing import Any, Final
 
 import attrs
 
@@ -13,10 +13,13 @@ from polyspec.sweep.axis import Axis, Deviate, spread
 from polyspec.sweep.faults import BAD_SPACE, finite, rejected
 from polyspec.tree import Path, thawed
 
+_NOTHING = 1e-12
+"""What is left of 1 by rounding is no probability."""
+
 
 @attrs.frozen
 class Distribution:
-    """One kind of distribution: the deviate it is made of, whether it is e to the power of that, and whether it comes in steps."""
+    """One kind of distribution: its deviate, whether it is e to the power of that, and whether it comes in steps."""
 
     kind: str
     deviate: Deviate
@@ -44,32 +47,26 @@ class Distribution:
         return parts["loc"], parts["scale"]
 
 
-DISTRIBUTIONS: tuple[Callable[[Any, Path], Axis], ...] = (
-    Distribution("uniform", "uniform"),
-    Distribution("quniform", "uniform", is_quantised=True),
-    Distribution("loguniform", "uniform", is_exponential=True),
-    Distribution("qloguniform", "uniform", is_exponential=True, is_quantised=True),
-    Distribution("normal", "normal"),
-    Distribution("qnormal", "normal", is_quantised=True),
-    Distribution("lognormal", "normal", is_exponential=True),
-    Distribution("qlognormal", "normal", is_exponential=True, is_quantised=True),
-)
-
-
 def choice(value: Any, path: Path) -> Axis:
     """One of a list of values, all with the same probability."""
-    values = tuple(value)
+    values = _items(value, path)
     return Axis.listed(len(values), lambda index: thawed(values[index]), path, is_ordered=False)
 
 
 def pchoice(value: Any, path: Path) -> Axis:
     """One of a list of [value, probability]. What the probabilities leave of 1 goes to the last, as in Polyaxon."""
-    pairs = tuple(value)
-    last = max(0.0, 1.0 - sum(float(pair[1]) for pair in pairs[:-1]))
-    weights = [float(pair[1]) for pair in pairs[:-1]] + [last]
-    possible = [(pair[0], weight) for pair, weight in zip(pairs, weights, strict=False) if weight > 0]
-    probabilities = tuple(weight for _, weight in possible)
-    return Axis.listed(len(possible), lambda index: thawed(possible[index][0]), path, is_ordered=False, weights=probabilities)
+    pairs = [(pair[0], float(pair[1])) for pair in _items(value, path)]
+    rest = 1.0 - sum(probability for _, probability in pairs[:-1])
+    weighed = [*pairs[:-1], *((kept, rest) for kept, _ in pairs[-1:])]
+    possible = [pair for pair in weighed if pair[1] > _NOTHING]
+    bounds = tuple(accumulate(probability for _, probability in possible))
+    return Axis.listed(len(possible), lambda index: thawed(possible[index][0]), path, is_ordered=False, bounds=bounds)
+
+
+def _items(value: Any, path: Path) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise rejected("wrong-type", "expected a list of values", path)
+    return tuple(value)
 
 
 def _exp(exponent: float) -> float:
@@ -83,3 +80,15 @@ def _quantised(number: float, q: float) -> float:
     """The nearest multiple of `q` (decision S49); an integer where `q` is one."""
     steps = number / q
     return round(steps) * q if math.isfinite(steps) else math.inf
+
+
+DISTRIBUTIONS: Final = (
+    Distribution("uniform", "uniform"),
+    Distribution("quniform", "uniform", is_quantised=True),
+    Distribution("loguniform", "uniform", is_exponential=True),
+    Distribution("qloguniform", "uniform", is_exponential=True, is_quantised=True),
+    Distribution("normal", "normal"),
+    Distribution("qnormal", "normal", is_quantised=True),
+    Distribution("lognormal", "normal", is_exponential=True),
+    Distribution("qlognormal", "normal", is_exponential=True, is_quantised=True),
+)

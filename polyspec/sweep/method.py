@@ -9,7 +9,7 @@ Matrix = Mapping[str, Any]
 """The canonical plain tree of a matrix: `{"kind": "grid", "params": {...}, "numRuns": 10}`, without templates."""
 
 Point = tuple[int | float, ...]
-"""Where a suggestion stands in its space: for each param the index of its value, or the deviate that a distribution made it of."""
+"""Where a suggestion stands in its space: for each param the index of its value, or the deviate that it was made of."""
 
 
 @attrs.frozen
@@ -41,11 +41,12 @@ class Suggestion:
 
 @attrs.frozen
 class Trial:
-    """A suggestion and what came back: nothing yet, a metric, or (told, without a metric) a failure."""
+    """A suggestion and what came back: nothing yet, a failure, or a metric; none where the search looks at no metric."""
 
     suggestion: Suggestion
     is_told: bool = False
     metric: float | None = None
+    is_failed: bool = False
 
     @property
     def is_pending(self) -> bool:

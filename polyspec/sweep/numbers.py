@@ -49,7 +49,7 @@ def geomspace(value: Any, path: Path) -> Axis:
     """`num` numbers from `start` to `stop`, both included, each the same multiple of the one before."""
     parts = spread("geomspace", value, path)
     start, stop, num = float(parts["start"]), float(parts["stop"]), parts["num"]
-    if start * stop <= 0 and (start <= 0 <= stop):
+    if start <= 0 <= stop:
         raise rejected(BAD_SPACE, "`start` and `stop` are both above zero, or both below", path)
     sign = math.copysign(1.0, start)
     exponents = _Evenly(math.log10(abs(start)), math.log10(abs(stop)), num)

@@ -7,6 +7,8 @@ import attrs
 from polyspec.spec.markers import Choice, Count, Maybe, Template
 from polyspec.spec.matrix.base import HpParams, Matrix, OptimizationMetric, Tuner
 from polyspec.spec.node import Node, absent
+from polyspec.spec.problem import Mismatch
+from polyspec.tree import UNSET, Unset
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -21,7 +23,7 @@ class GaussianProcess(Node):
 
 @attrs.frozen(kw_only=True, repr=False)
 class UtilityFunction(Node):
-    """How the next params are chosen."""
+    """How the next params are chosen: `ucb` (the default) needs `kappa`, `ei` and `poi` need `eps`."""
 
     acquisition_function: Maybe[Annotated[str, Choice(("ucb", "ei", "poi"), "acquisition function")]] = absent()
     gaussian_process: Maybe[GaussianProcess] = absent()
@@ -30,10 +32,16 @@ class UtilityFunction(Node):
     num_warmup: Maybe[int] = absent()
     num_iterations: Maybe[int] = absent()
 
+    def __attrs_post_init__(self) -> None:
+        function = self.acquisition_function or "ucb"
+        name, value = ("kappa", self.kappa) if function == "ucb" else ("eps", self.eps)
+        if value is None or value is UNSET:
+            raise Mismatch(f"the acquisition function `{function}` needs `{name}`", code="missing-field")
+
 
 @attrs.frozen(kw_only=True, repr=False)
 class Bayes(Matrix):
-    """`num_initial_runs` sampled, then `max_iterations` chosen by the utility function."""
+    """`num_initial_runs` sampled, then `max_iterations` chosen by the utility function. Takes no distribution but `uniform`."""
 
     kind: Annotated[str, Choice(("bayes",))] = attrs.field(default="bayes")
     num_initial_runs: Count | Template
@@ -43,3 +51,11 @@ class Bayes(Matrix):
     utility_function: Maybe[UtilityFunction] = absent()
     seed: Maybe[int | Template] = absent()
     tuner: Maybe[Tuner | Template] = absent()
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.params, str | Unset):
+            return
+        for name, param in self.params.items():
+            if param.is_distribution and param.kind != "uniform":
+                message = f"a `bayes` search takes discrete params and `uniform`, not `{param.kind}`"
+                raise Mismatch(message, path=("params", name), code="bad-space")

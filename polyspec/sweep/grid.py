@@ -1,0 +1,36 @@
+"""`grid`: every combination of discrete params, the last one changing fastest, cut at `numRuns`."""
+
+from collections.abc import Iterator
+
+import attrs
+
+from polyspec.errors import Problem, Rejected
+from polyspec.registry import Registry
+from polyspec.sweep.faults import BAD_SPACE, counted
+from polyspec.sweep.method import Matrix, Proposal
+from polyspec.sweep.space import HP_KINDS, HpKind, Space
+
+
+@attrs.frozen
+class Product:
+    """The points of a space in their order."""
+
+    space: Space
+    count: int
+
+    def proposals(self, start: int = 0) -> Iterator[Proposal]:
+        """The combinations from a place on."""
+        points = map(self.space.point, range(start, self.count))
+        return (Proposal(self.space.values(point), point) for point in points)
+
+
+def grid(matrix: Matrix, kinds: Registry[HpKind] = HP_KINDS) -> Product:
+    """The method of a `grid`. Raises `Rejected`, for distributions too: they have no list of values."""
+    space = Space.of(matrix, kinds)
+    sampled = [name for name, axis in space.axes.items() if axis.is_sampled]
+    if sampled or space.size is None:
+        hint = "use `choice`, `range` or one of the spaces, or a random search"
+        message = "a grid needs discrete params, and `{}` is a distribution"
+        kinds = {name: matrix["params"][name]["kind"] for name in sampled}
+        raise Rejected(Problem(BAD_SPACE, message.format(kind), ("params", name), hint) for name, kind in kinds.items())
+    return Product(space, min(space.size, counted(matrix, "numRuns") or space.size))
