@@ -20,9 +20,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """mypy, strict, over the package, its tests and the examples."""
+    """mypy, strict, over the package, its tests, the examples and the benchmarks."""
     session.install("-e", ".[test]")
-    session.run("mypy", "polyspec", "tests", "examples")
+    session.run("mypy", "polyspec", "tests", "examples", "benchmarks")
 
 
 @nox.session

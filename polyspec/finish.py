@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.bind import Argument, Bound
+from polyspec.bind import Argument, Bound, waits_for
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
@@ -48,7 +48,7 @@ class _Finishing:
         renderer = Renderer(self.names if names is None else names, self.limits, told=len(self.problems))
         found = renderer.tree(tree, shape, path)
         self.warnings.extend(renderer.warnings)
-        self.problems.extend(problem for problem in renderer.problems if not _waits(problem, tree, path, self.waiting))
+        self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
         return found
 
 
@@ -216,14 +216,6 @@ def _check_connections(finishing: _Finishing, names: Iterable[Any], path: Path) 
         else:
             message = f"the connection `{name}` is not checked: no catalogue was given"
             finishing.warnings.append(Problem("unknown-connection", message, path, severity="warning"))
-
-
-def _waits(problem: Problem, tree: Tree, path: Path, waiting: Iterable[str]) -> bool:
-    """Whether a problem is about a name that a matrix or a join gives when it runs."""
-    source = at(tree, problem.path[len(path) :])
-    if problem.code != "unknown-name" or problem.span is None or not isinstance(source, str):
-        return False
-    return source[problem.span[0] : problem.span[1]] in waiting
 
 
 def _shape_at(shape: Shape, path: Path) -> Shape:

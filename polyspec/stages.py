@@ -17,7 +17,7 @@ from polyspec.settings import Settings
 from polyspec.source import canonical_json
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.context import RunContext
-from polyspec.spec.convert import problems, structure
+from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.tree import Path, Tree, Verbatim
 
 
@@ -37,8 +37,8 @@ def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = Fal
     evaluate = None if is_dag else _evaluator(settings.limits, odd)
     bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
     finished = finish(bound, names, context, settings.limits, settings.merging.shape, waiting=("ops", "dag") if waits else ())
-    checked(finished.tree, settings)
-    return attrs.evolve(finished, uuid=names["uuid"], warnings=(*bound.warnings, *odd, *finished.warnings))
+    tree = _respelt(finished.tree, checked(finished.tree, settings))
+    return attrs.evolve(finished, tree=tree, uuid=names["uuid"], warnings=(*bound.warnings, *odd, *finished.warnings))
 
 
 def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
@@ -64,6 +64,12 @@ def _evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
         return found
 
     return evaluate
+
+
+def _respelt(tree: Mapping[str, Tree], operation: CompiledOperation) -> dict[str, Tree]:
+    """A finished tree in its one spelling: a template may have given a shorter one, such as `a,b` or `0:1:0.1`."""
+    spelt = unstructure(operation)
+    return {key: spelt[key] for key in tree}
 
 
 def checked(tree: Tree, settings: Settings) -> CompiledOperation:

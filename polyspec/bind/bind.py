@@ -17,7 +17,7 @@ from polyspec.errors import Problem, Rejected, close_match, did_you_mean
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
 from polyspec.spec.io import RESERVED
-from polyspec.tree import Path, Tree, Verbatim, walk
+from polyspec.tree import Path, Tree, Verbatim, at, walk
 
 Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
 """Takes a value that may hold templates, the names so far, and the path of the value; gives it rendered, or raises `Rejected`."""
@@ -68,6 +68,7 @@ class _Binding:
     evaluate: Evaluate | None
     types: Registry[InputType]
     waits: bool
+    pending: set[str] = attrs.field(factory=set)
     problems: list[Problem] = attrs.field(factory=list)
 
 
@@ -95,6 +96,7 @@ def bind(
         types=types or default_types(),
         waits=waits or evaluate is None,
     )
+    binding.pending.update(name for name in (*binding.swept, *binding.joined) if name not in binding.params)
     binding.problems.extend(_reserved(binding.params))
     declared = {io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()}
     contexts = [name for name in binding.params if name not in declared]
@@ -120,11 +122,19 @@ def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
     path: Path = ("params", name)
     if param.get("ref"):
         return _referring(binding, name, Argument(name, path=path))
-    value = _evaluated(binding, param.get("value"), scope, (*path, "value"))
-    scope[name] = value
-    return Argument(
-        name, value, connection=param.get("connection"), to_init=bool(param.get("toInit")), to_env=param.get("toEnv"), path=path
+    argument = Argument(
+        name,
+        param.get("value"),
+        connection=param.get("connection"),
+        to_init=bool(param.get("toInit")),
+        to_env=param.get("toEnv"),
+        path=path,
     )
+    if _is_pending(binding, argument.value, scope, (*path, "value")):
+        return _unbound(binding, argument)
+    value = _evaluated(binding, argument.value, scope, (*path, "value"))
+    scope[name] = value
+    return attrs.evolve(argument, value=value)
 
 
 def _found_by_join(name: str, joined: _Joined) -> Argument:
@@ -145,6 +155,11 @@ def _referring(binding: _Binding, name: str, argument: Argument) -> Argument:
     """A param whose value another operation gives: unbound until that has run."""
     if not binding.waits:
         binding.problems.append(_unresolved(name, ("params", name, "ref")))
+    return _unbound(binding, argument)
+
+
+def _unbound(binding: _Binding, argument: Argument) -> Argument:
+    binding.pending.add(argument.name)
     return attrs.evolve(argument, is_bound=False)
 
 
@@ -165,16 +180,19 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
     )
     if param is not None and param.get("ref"):
         return _referring(binding, name, argument)
-    if param is None and (name in binding.swept or binding.sweeps_any or name in binding.joined):
+    sweeps_it = binding.sweeps_any and io.get("value") is None
+    if param is None and (name in binding.swept or sweeps_it or name in binding.joined):
         if name in binding.joined and not (argument.is_list or argument.type is None or takes_list(argument.type)):
             binding.problems.append(_no_list(argument, binding.joined[name].path))
-        return attrs.evolve(argument, is_bound=False)
+        return _unbound(binding, argument)
     given = None if param is None else param.get("value")
     is_given = given is not None and not (isinstance(given, Verbatim) and given.value is None)
     if not is_given and io.get("value") is None and not _may_be_absent(io, place):
         binding.problems.append(_missing(io, place))
         return argument
     raw, path = (given, ("params", name, "value")) if is_given else (io.get("value"), (*place, "value"))
+    if _is_pending(binding, raw, scope, path):
+        return _unbound(binding, attrs.evolve(argument, value=raw))
     value = _converted(binding, io, _evaluated(binding, raw, scope, path), path, place, is_data=isinstance(raw, Verbatim))
     scope[name] = value
     return attrs.evolve(argument, value=value)
@@ -190,6 +208,27 @@ def _evaluated(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Pa
     except Rejected as error:
         binding.problems.extend(error.problems)
         return None
+
+
+def _is_pending(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path) -> bool:
+    """Whether a template takes what only a run of the matrix, a join or another operation gives."""
+    may_wait = binding.pending or binding.sweeps_any
+    if not may_wait or isinstance(value, Verbatim) or binding.evaluate is None or not _has_template(value):
+        return False
+    try:
+        binding.evaluate(value, scope, path)
+    except Rejected as error:
+        pending = binding.pending
+        return all(binding.sweeps_any or waits_for(problem, value, path, pending) for problem in error.problems)
+    return False
+
+
+def waits_for(problem: Problem, tree: Any, path: Path, waiting: Iterable[str]) -> bool:
+    """Whether a problem of a tree that stands at a path is about one of the names that wait for a run."""
+    source = at(tree, problem.path[len(path) :])
+    if problem.code != "unknown-name" or problem.span is None or not isinstance(source, str):
+        return False
+    return source[problem.span[0] : problem.span[1]] in waiting
 
 
 def _has_template(value: Any) -> bool:
@@ -328,9 +367,11 @@ def _bound_tree(tree: Mapping[str, Tree], arguments: list[Argument], contexts: i
 
 def _context_io(argument: Argument) -> dict[str, Any]:
     """An undeclared param as the run has it; what a join gives is a list that is not known yet."""
-    if not argument.is_list:
+    if argument.is_bound:
         return _bound_io({"name": argument.name}, argument)
-    return {"name": argument.name, "isList": True, **_destinations(argument)}
+    known = {"isList": argument.is_list or None, "value": argument.value}
+    found = {key: value for key, value in known.items() if value is not None}
+    return {"name": argument.name, **found, **_destinations(argument)}
 
 
 def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import attrs
 
 from polyspec.errors import Problem, shortened
 from polyspec.limits import Limits
+from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
 from polyspec.render.scope import Missing, Scope, TemplateError, hint_for
 from polyspec.render.template import is_template, template
@@ -45,7 +46,10 @@ class Renderer:
         return node
 
     def text(self, source: str, path: Path, shape: Shape = LEAF) -> Any:
-        """The value of one text; text, where the shape is that of a text. A list stays one where a list may stand."""
+        """The value of one text; text, where the shape is that of a text. A list stays one where a list may stand.
+
+        In a variable or a label, a value of another type is its JSON: `true`, `{"a":1}`.
+        """
         scope = Scope(self.names, self.limits)
         try:
             value = template(source, self.limits).evaluate(scope)
@@ -56,7 +60,9 @@ class Renderer:
             message = "an expression in this text gives null, which is written as `None`"
             self.warnings.append(Problem("null-in-text", message, path, "give it a default", severity="warning"))
         is_part = shape.how != "leaf" and isinstance(value, list | dict)
-        return text_of(value) if shape.is_text and value is not None and not is_part else value
+        if not shape.is_text or value is None or is_part:
+            return value
+        return to_text(value) if shape.is_loose else text_of(value)
 
     def _problem(self, error: TemplateError, source: str, path: Path) -> Problem:
         hint = error.hint

@@ -9,7 +9,7 @@ import attrs
 from polyspec.errors import Problem, shortened
 from polyspec.limits import Limits
 from polyspec.source.events import events
-from polyspec.source.scalars import BadNumber, is_ambiguous, scalar
+from polyspec.source.scalars import BadNumber, is_ambiguous, json_scalar, scalar
 from polyspec.source.secrets import is_secret
 from polyspec.tree import Path
 
@@ -65,8 +65,8 @@ NO_TEXT = "text holds no NUL and no half of a surrogate pair"
 class Builder:
     """Builds one tree from the events of one text. Used once; the state is the parser's, not the caller's."""
 
-    def __init__(self, text: str, limits: Limits, marks: Marks | None = None) -> None:
-        self._text, self._limits, self._marks = text, limits, marks
+    def __init__(self, text: str, limits: Limits, marks: Marks | None = None, *, is_json: bool = False) -> None:
+        self._text, self._limits, self._marks, self._is_json = text, limits, marks, is_json
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
@@ -115,11 +115,11 @@ class Builder:
         self._count(event)
         if is_plain:
             try:
-                value = scalar(word)
+                value = json_scalar(word) if self._is_json else scalar(word)
             except BadNumber as reason:
                 problem = Problem("bad-number", str(reason), self._next(), _SIMPLE_HINT)
                 raise Misread(problem, event.start_mark, event.end_mark) from None
-            if is_ambiguous(word):
+            if not self._is_json and is_ambiguous(word):
                 self._odd.append((word, value, self._next()))
         else:
             value = self._quoted(event)

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 import re
 from typing import Any
 
@@ -151,7 +152,7 @@ def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached:
     decoded = _decoded(text, uri)
     document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached, raw=text)
     try:
-        built = Builder(decoded, limits).build()
+        built = Builder(decoded, limits, is_json=_is_json(decoded)).build()
     except (Misread, Mangled) as error:
         raise document.misread(error) from None
     if built.empty or built.tree is None:
@@ -175,6 +176,21 @@ def _decoded(text: str | bytes, uri: str) -> str:
     if "\t" not in text or not text.lstrip().startswith(("{", "[")):
         return text
     return _TAB_OR_TEXT.sub(lambda match: " " if match[0] == "\t" else match[0], text)
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is JSON: the numbers of JSON are more than those of YAML 1.1."""
+    if not text.lstrip().startswith("{"):
+        return False
+    try:
+        json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(word)
 
 
 def _place(text: str, position: int | None = None) -> tuple[int, int]:

@@ -58,6 +58,17 @@ def scalar(word: str) -> Any:
     return word if match is None else _float(word, match)
 
 
+def json_scalar(word: str) -> Any:
+    """The value of an unquoted word of a JSON document, where `1e-05` is a number. Raises `BadNumber`."""
+    value = scalar(word)
+    if not isinstance(value, str):
+        return value
+    number = float(value)
+    if not math.isfinite(number):
+        raise BadNumber("a number is finite")
+    return number
+
+
 def is_ambiguous(word: str) -> bool:
     """Whether YAML 1.2 reads an unquoted word in another way than YAML 1.1 does."""
     if word in _TRUE_11 or word in _FALSE_11:
@@ -75,9 +86,9 @@ def is_ambiguous(word: str) -> bool:
 
 
 def is_text(word: str) -> bool:
-    """Whether an unquoted word is read back as the same text."""
+    """Whether an unquoted word is read back as the same text, by YAML 1.2 too."""
     try:
-        return bool(word) and isinstance(scalar(word), str)
+        return bool(word) and isinstance(scalar(word), str) and not is_ambiguous(word)
     except BadNumber:
         return False
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,11 +10,15 @@ from polyspec.source.scalars import is_text
 from polyspec.tree import Tree
 
 _SAFE_INTEGER = 2**53 - 1
+_UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_OTHERWISE = re.compile(r"=|<<|[yYnN]|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*")
+"""Words that are text to us and something else to other readers: a merge key, a bool, a date."""
 
 
 def to_json(tree: Tree, *, indent: int | None = 2) -> str:
-    """The JSON text of a tree, keys in their order."""
-    return json.dumps(tree, indent=indent, ensure_ascii=False, allow_nan=False)
+    """The JSON text of a tree, keys in their order; what no YAML reader takes is escaped."""
+    text = json.dumps(tree, indent=indent, ensure_ascii=False, allow_nan=False)
+    return _UNREADABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def canonical_json(tree: Tree) -> bytes:
@@ -54,24 +59,26 @@ def _events(tree: Tree) -> Iterator[Any]:
     yield StreamEndEvent()
 
 
-def _node(node: Any) -> Iterator[Any]:
+def _node(node: Any, *, in_block: bool = False) -> Iterator[Any]:
+    """The events of a node; text of several lines is a block `in_block`, as the value of a key or an item of a list."""
     from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+    from ruamel.yaml.tag import Tag
 
     if isinstance(node, Mapping):
         yield MappingStartEvent(None, None, implicit=True, flow_style=not node)
         for key, value in node.items():
             yield from _node(key)
-            yield from _node(value)
+            yield from _node(value, in_block=True)
         yield MappingEndEvent()
     elif isinstance(node, list | tuple):
         yield SequenceStartEvent(None, None, implicit=True, flow_style=not node)
         for value in node:
-            yield from _node(value)
+            yield from _node(value, in_block=True)
         yield SequenceEndEvent()
     elif isinstance(node, str):
-        plain = is_text(node)
-        style = "" if plain else "|" if "\n" in node.strip("\n") and _is_block(node) else '"'
-        yield ScalarEvent(None, None, (plain, True, True), node, style=style)
+        plain = is_text(node) and node.isprintable() and not _OTHERWISE.fullmatch(node)
+        style = "" if plain else "|" if in_block and "\n" in node.strip("\n") and _is_block(node) else '"'
+        yield ScalarEvent(None, Tag(suffix="tag:yaml.org,2002:str"), (plain, True, True), node, style=style)
     else:
         yield ScalarEvent(None, None, (True, False, True), _word(node), style="")
 

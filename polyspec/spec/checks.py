@@ -1,6 +1,7 @@
 """The checks behind strict conversion: what each kind of value takes, and how a mismatch is told."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -10,6 +11,8 @@ from polyspec.spec import kubernetes as k8s
 from polyspec.spec.markers import COMMA, LOOSE, TEMPLATE, Bounds, Choice, Kubernetes, Pattern
 from polyspec.spec.node import Node
 from polyspec.spec.problem import Mismatch, Nested, kind_of
+
+_MARK = re.compile(r"\{\{|\}\}|,")
 
 
 def is_template(value: Any) -> bool:
@@ -162,9 +165,21 @@ def _bounded(value: Any, mark: Bounds) -> None:
 
 
 def _split(value: Any) -> Any:
-    if isinstance(value, str) and not is_template(value):
-        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(value, str):
+        return [part.strip() for part in _parts(value) if part.strip()]
     return value
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The parts of a text between its commas; a comma inside a template is no end of a part."""
+    start, is_inside = 0, False
+    for mark in _MARK.finditer(text):
+        if mark[0] != ",":
+            is_inside = mark[0] == "{{"
+        elif not is_inside:
+            yield text[start : mark.start()]
+            start = mark.end()
+    yield text[start:]
 
 
 def _loosened(value: Any) -> Any:

@@ -131,6 +131,7 @@ def _converter(kinds: Kinds) -> cattrs.Converter:
     converter.register_structure_hook_factory(_is_annotated, functools.partial(_annotated_hook, converter))
     converter.register_structure_hook_factory(lambda cls: cls is Definition, lambda _: functools.partial(_definition, converter))
     converter.register_unstructure_hook_factory(_is_node, functools.partial(_unstructure_hook, converter))
+    converter.register_unstructure_hook_func(lambda cls: cls is Run, converter.unstructure)
     return converter
 
 
@@ -290,6 +291,8 @@ def _union_hook(converter: cattrs.Converter, cls: Any) -> Hook:
         if (value is None and nullable) or isinstance(value, Node):
             return value
         taken = table.get(checks.kind_key(value)) or table.get("any")
+        if template_hook is not None and checks.is_template(value):
+            taken = (template_hook, Template)
         if taken is None or (taken[0] is template_hook and not checks.is_template(value)):
             raise Mismatch(f"expected {expected}, found {kind_of(value)}", hint=checks.unquoted(value, taking))
         return taken[0](value, taken[1])

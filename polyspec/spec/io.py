@@ -9,6 +9,7 @@ import attrs
 from polyspec.spec.markers import Combined, Maybe, Pattern, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.problem import Mismatch
+from polyspec.tree import UNSET
 
 Name = Annotated[
     str,
@@ -68,6 +69,8 @@ class IO(Node):
     def __attrs_post_init__(self) -> None:
         if self.name in RESERVED:
             raise Mismatch(f"the name `{self.name}` is reserved for templates", path=("name",), code="reserved-name")
+        if self.value is None and self.is_optional is UNSET:
+            object.__setattr__(self, "is_optional", True)  # a null default says so, and no null outlives the merge
         if self.is_flag and self.type != "bool":
             raise Mismatch("a flag is an input of type `bool`", path=("isFlag",), code="bad-flag")
         if self.is_optional is False and self.value:

@@ -10,7 +10,7 @@ import attrs
 
 from polyspec.spec.checks import is_plain_text
 from polyspec.spec.kinds import Kinds, default_kinds
-from polyspec.spec.markers import Combined
+from polyspec.spec.markers import LOOSE, Combined
 from polyspec.spec.matrix import Matrix
 from polyspec.spec.node import Node, key_of
 from polyspec.spec.operation import Definition
@@ -59,7 +59,7 @@ class _Reader:
             return Shape("mapping", items=self.shape_of(get_args(base)[1]))
         if origin is Sequence:
             return Shape("united", items=self.shape_of(get_args(base)[0]))
-        return Shape("leaf", is_text=is_plain_text(annotation))
+        return Shape("leaf", is_text=is_plain_text(annotation), is_loose=LOOSE in _stripped(annotation)[1])
 
     def _node(self, base: Any) -> Shape:
         """The shape of a spec class or a family of them; a definition inside a definition is taken whole."""
@@ -69,12 +69,14 @@ class _Reader:
         return LEAF if base is Node else self._class(base)
 
     def _union(self, union: Any) -> Shape:
-        """The shape of the structured member of a union, or a leaf; text if one of its members is."""
+        """The shape of the structured member of a union, or a leaf; text if one of its members is and none is a number."""
         members = [member for member in get_args(union) if member not in (types.NoneType, Unset)]
         shapes = [self.shape_of(member) for member in members]
         structured = next((shape for shape in shapes if shape.how != "leaf" or shape.fields), None)
-        is_text = any(shape.is_text for shape in shapes)
-        return attrs.evolve(structured, is_text=is_text) if structured else Shape("leaf", is_text=is_text)
+        takes_numbers = any(_stripped(member)[0] in (int, float) for member in members)
+        is_text = any(shape.is_text for shape in shapes) and not takes_numbers
+        is_loose = any(shape.is_loose for shape in shapes)
+        return attrs.evolve(structured or Shape("leaf"), is_text=is_text, is_loose=is_loose)
 
     def _class(self, cls: Any) -> Shape:
         if cls not in self._classes:

@@ -18,6 +18,8 @@ from polyspec.sweep.streams import key_of, matrix_key
 _MOST_POINTS: Final = 100_000
 """Points that one suggestion may look at; more make no difference and take memory."""
 
+_MOST_RESTARTS: Final = 100
+
 
 @attrs.frozen
 class BayesianOptimization:
@@ -97,12 +99,10 @@ def _settings(utility: Mapping[str, Any]) -> Settings:
     for name, (number, least) in bounds.items():
         if not least <= number <= _MOST_POINTS:
             raise rejected("out-of-bounds", f"`{name}` is from {least} to {_MOST_POINTS}", ("utilityFunction", name))
-    inner = {
-        "lengthScale": settings.length_scale > 0,
-        "nu": settings.nu > 0,
-        "numRestartsOptimizer": 0 <= settings.restarts <= 100,
-    }
-    for name, is_right in inner.items():
-        if not is_right:
-            raise rejected("out-of-bounds", f"`{name}` is out of bounds", ("utilityFunction", "gaussianProcess", name))
+    for name, number in {"lengthScale": settings.length_scale, "nu": settings.nu}.items():
+        if number <= 0:
+            raise rejected("out-of-bounds", f"`{name}` is greater than 0", ("utilityFunction", "gaussianProcess", name))
+    if not 0 <= settings.restarts <= _MOST_RESTARTS:
+        path = ("utilityFunction", "gaussianProcess", "numRestartsOptimizer")
+        raise rejected("out-of-bounds", f"`numRestartsOptimizer` is from 0 to {_MOST_RESTARTS}", path)
     return settings

@@ -18,6 +18,12 @@ from polyspec.sweep.space import Space
 ACQUISITIONS: Final = ("ucb", "ei", "poi")
 _NOISE: Final = 1e-6
 _TINY: Final = 1e-12
+_NEAR: Final = 0.2
+"""How far from a good row the first round looks, in sides of the cube; each round looks half as far."""
+_LEADERS: Final = 10
+"""Rows that a round looks around."""
+_AROUND: Final = 20
+"""Rows that a round looks at for each of these."""
 
 Rows = Any
 """An array of rows of the unit cube."""
@@ -69,15 +75,15 @@ class Columns:
             return [step / max(1, self.axis.size - 1)]
         return [float(index == step) for index in range(self.width)]
 
-    def decode(self, columns: Sequence[float]) -> float:
-        """The nearest index, or the deviate."""
+    def nearest(self, rows: Rows) -> Any:
+        """For each of several rows the nearest index, or the deviate."""
+        import numpy as np
+
         if self.axis.size is None:
-            return min(max(columns[0], 0.0), 1.0)
-        if (scale := self.scale) is not None:
-            return min(range(self.axis.size), key=lambda index: abs(scale[index] - columns[0]))
-        if self.axis.is_ordered:
-            return min(max(round(columns[0] * (self.axis.size - 1)), 0), self.axis.size - 1)
-        return max(range(self.width), key=lambda index: columns[index])
+            return rows[:, 0]
+        if self.scale is not None:
+            return np.abs(rows - np.array(self.scale)).argmin(axis=1)
+        return np.round(rows[:, 0] * (self.axis.size - 1)) if self.axis.is_ordered else rows.argmax(axis=1)
 
 
 @attrs.frozen
@@ -95,13 +101,14 @@ class Encoding:
         """The row of a point."""
         return [part for columns, step in zip(self.columns, point, strict=True) for part in columns.encode(step)]
 
-    def decode(self, row: Sequence[float]) -> Point:
-        """The point that is nearest to a row."""
-        point, start = [], 0
+    def points(self, rows: Rows) -> list[Point]:
+        """The points that are nearest to some rows."""
+        steps, start = [], 0
         for columns in self.columns:
-            point.append(columns.decode(row[start : start + columns.width]))
+            nearest = columns.nearest(rows[:, start : start + columns.width]).tolist()
+            steps.append(nearest if columns.axis.size is None else [int(step) for step in nearest])
             start += columns.width
-        return tuple(point)
+        return list(zip(*steps, strict=True))
 
 
 def best_point(
@@ -109,39 +116,41 @@ def best_point(
 ) -> Point | None:
     """The point not tried yet whose acquisition is the highest, given the gain of some points; None where all seen were tried.
 
-    `warmup` random points are looked at, and from `iterations` more the acquisition is climbed.
+    `warmup` random points are looked at, then in `iterations` rounds those around the best, closer each time.
     """
     import numpy as np
 
     encoding = Encoding(tuple(Columns.of(axis) for axis in space.axes.values()))
     generator = np.random.RandomState(np.random.Philox(key=int.from_bytes(key[:16])))
     score = _acquisition([encoding.encode(point) for point in points], gains, settings, generator)
-    warm = generator.uniform(size=(settings.warmup, encoding.width))
-    climbed = [_climbed(score, start) for start in generator.uniform(size=(settings.iterations, encoding.width))]
-    candidates = dict.fromkeys(encoding.decode(row) for row in [*climbed, *warm.tolist()])
-    fresh = [point for point in candidates if point not in tried]
-    if not fresh:
-        return None
-    scores = score(np.array([encoding.encode(point) for point in fresh]))
-    return fresh[int(np.argmax(scores))]
+    seen: dict[Point, float] = {}
+    rows = generator.uniform(size=(settings.warmup, encoding.width))
+    for number in range(settings.iterations + 1):
+        found = encoding.points(rows)
+        rows = np.array([encoding.encode(point) for point in found])
+        scores = score(rows)
+        seen |= zip(found, scores.tolist(), strict=True)
+        rows = _around(rows[np.argsort(-scores, kind="stable")[:_LEADERS]], _NEAR * 0.5**number, generator)
+    fresh = [point for point in seen if point not in tried]
+    return max(fresh, key=lambda point: seen[point]) if fresh else None
 
 
 def _acquisition(rows: Sequence[Sequence[float]], gains: Sequence[float], settings: Settings, generator: Any) -> Score:
     """The acquisition function of the process that fits the gains best."""
     import numpy as np
-    from scipy.linalg import solve_triangular
     from scipy.special import ndtr
 
     known = np.array(rows, dtype=float)
     mean, deviation = float(np.mean(gains)), float(np.std(gains)) or 1.0
     scaled = (np.array(gains, dtype=float) - mean) / deviation
     process = _fitted(known, scaled, settings, generator)
+    inverse = np.linalg.inv(process.L_)
     margin = float(scaled.max()) + settings.eps / deviation
 
     def score(points: Rows) -> Any:
         near = process.kernel_(points, known)
         expected = near @ process.alpha_
-        doubt = process.kernel_.diag(points) - np.sum(solve_triangular(process.L_, near.T, lower=True) ** 2, axis=0)
+        doubt = process.kernel_.diag(points) - np.sum((near @ inverse.T) ** 2, axis=1)
         spread = np.sqrt(np.maximum(doubt, _TINY))
         if settings.acquisition == "ucb":
             return expected + settings.kappa * spread
@@ -169,14 +178,15 @@ def _fitted(known: Any, scaled: Any, settings: Settings, generator: Any) -> Any:
 
     bounds = kernel.bounds
     starts = [kernel.theta, *generator.uniform(bounds[:, 0], bounds[:, 1], size=(settings.restarts, len(bounds)))]
-    found = [minimize(unlikeliness, start, jac=True, method="L-BFGS-B", bounds=bounds) for start in starts]
+    # TNC calls no linear algebra library: the threads of one wait for one another when all processors are at work
+    found = [minimize(unlikeliness, start, jac=True, method="TNC", bounds=bounds) for start in starts]
     best = min(found, key=lambda result: float(result.fun))
     return GaussianProcessRegressor(kernel.clone_with_theta(best.x), alpha=_NOISE, optimizer=None).fit(known, scaled)
 
 
-def _climbed(score: Score, start: Any) -> list[float]:
-    """Where climbing the acquisition from a row ends, inside the cube."""
-    from scipy.optimize import minimize
+def _around(leaders: Rows, reach: float, generator: Any) -> Rows:
+    """Rows near some others, and these, inside the cube."""
+    import numpy as np
 
-    result = minimize(lambda row: -float(score(row.reshape(1, -1))[0]), start, method="L-BFGS-B", bounds=[(0, 1)] * len(start))
-    return [min(max(float(part), 0.0), 1.0) for part in result.x]
+    steps = generator.standard_normal(size=(_AROUND, *leaders.shape)) * reach
+    return np.concatenate([leaders, np.clip(leaders + steps, 0.0, 1.0).reshape(-1, leaders.shape[1])])

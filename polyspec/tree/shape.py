@@ -31,7 +31,7 @@ class Shape:
 
     `fields` are the known keys; `items` the shape of list items and of values under free keys; `keys` the fields that
     identify an item of a keyed list, and `merged` says whether its items merge; `variants` the shapes by kind. `is_text`
-    leaves hold text whatever a template gives. `roles` are the fields of a run that hold replicas, `named_roles` those that
+    leaves hold text whatever a template gives, and `is_loose` ones take a number or a bool for its text. `roles` are the fields of a run that hold replicas, `named_roles` those that
     hold replicas by name.
     """
 
@@ -42,6 +42,7 @@ class Shape:
     merged: bool = False
     variants: Mapping[str, "Shape"] = attrs.field(factory=dict)
     is_text: bool = False
+    is_loose: bool = False
     roles: tuple[str, ...] = ()
     named_roles: tuple[str, ...] = ()
 

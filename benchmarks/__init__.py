@@ -1,0 +1,1 @@
+"""What compiling costs, on real files. `python -m benchmarks.table`, or `pytest benchmarks`."""
