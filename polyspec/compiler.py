@@ -22,6 +22,7 @@ from polyspec.spec.kinds import Kinds
 from polyspec.spec.load import Loaded
 from polyspec.spec.load import load as load_document
 from polyspec.spec.operation import Component, Definition, Operation
+from polyspec.sweep import MatrixKind
 
 Params = Mapping[str, Any | Param]
 
@@ -38,6 +39,7 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
     merging: Merging | None = None,
     types: Registry[InputType] | None = None,
     kinds: Kinds | None = None,
+    sweeps: Registry[MatrixKind] | None = None,
     **options: Any,
 ) -> RunSpec:
     """The run spec of a component or an operation.
@@ -45,7 +47,7 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
     `source` and `presets` are paths, https URLs, mappings, or objects; presets are layers over the source, in order. `params`
     are data, never templates: values, or `Param` objects. `context` says who runs it and where, `resolvers` how references
     are looked up, `limits` every bound, `merging` the patch strategies and rules, `types` the input types, `kinds` the kinds
-    of runs and matrices. `options` are
+    of runs and matrices, `sweeps` how the runs of a matrix are found. `options` are
     `name`, `description`, `tags`, `queue`, `namespace`, `cache`, `matrix`, `approved`, `strict_params`.
 
     A pure function, safe to call from many threads. Raises `PolyspecError` with every problem.
@@ -60,6 +62,7 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
         "merging": merging,
         "types": types,
         "kinds": kinds,
+        "sweeps": sweeps,
     }
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     collector = settings.collector()

@@ -2,17 +2,18 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import attrs
 
-from polyspec.children import build_operation, hook_operation
+from polyspec.children import build_operation, hook_operation, run_of
 from polyspec.errors import Diagnostic, PolyspecError, Rejected
 from polyspec.graph import Edge
 from polyspec.merge import Layer
 from polyspec.place import Placer
 from polyspec.reading import adopted, stack_layers
+from polyspec.runs import RunSearch
 from polyspec.settings import Settings
 from polyspec.source import Document, canonical_json, to_json, to_yaml
 from polyspec.spec.compiled import CompiledOperation
@@ -22,6 +23,7 @@ from polyspec.spec.io import IO
 from polyspec.spec.load import load
 from polyspec.spec.run import Run
 from polyspec.stages import checked, from_layers, from_tree, planned
+from polyspec.sweep import Tuner, restore, search, suggestions
 from polyspec.tree import Tree, frozen, thawed
 
 
@@ -140,6 +142,41 @@ class RunSpec:
         operations = {node.name: self._derived(dict(node.tree), node.name, waits=True) for node in plan.nodes}
         return Graph(operations, plan.edges, plan.levels)
 
+    def expand(self) -> Iterator["RunSpec"]:
+        """The run specs of a `mapping`, `grid` or `random` matrix, lazily, in the order of the search; none is kept.
+
+        Raises `PolyspecError` at once where there is no matrix, where only results tell the next runs (`search` asks for
+        those), and where the runs are more than the limit.
+        """
+        tree = self.to_dict()
+        values = _placed(lambda: suggestions(self._matrix(tree), self.settings.limits, self.settings.sweeps), ())
+        return (self._run_of(tree, each) for each in values)
+
+    def search(self, state: Mapping[str, Any] | None = None, *, tuner: Tuner | None = None) -> "RunSearch[RunSpec]":
+        """The search of a matrix of any kind, to ask for the next run specs and to tell what they brought.
+
+        `state` is that of an earlier search (`to_dict`). A `tuner` gives the rounds of an `iterative` one. Raises `PolyspecError`
+        where there is no matrix, and where a library that the search needs is not installed.
+        """
+        tree, settings = self.to_dict(), self.settings
+        matrix = self._matrix(tree)
+        if state is not None:
+            asked = restore(state, kinds=settings.sweeps, tuner=tuner)
+        else:
+            asked = _placed(lambda: search(matrix, limits=settings.limits, kinds=settings.sweeps, tuner=tuner), ())
+        return RunSearch(asked, lambda it: self._run_of(tree, it.params), lambda run: run.context.run_uuid)
+
+    def _matrix(self, tree: Mapping[str, Tree]) -> Mapping[str, Tree]:
+        matrix = tree.get("matrix")
+        if not matrix:
+            hint = "give the operation a `matrix`"
+            raise PolyspecError([Diagnostic("no-matrix", "this operation has one run: it has no matrix", hint=hint)])
+        found: Mapping[str, Tree] = matrix
+        return found
+
+    def _run_of(self, tree: Mapping[str, Tree], values: Mapping[str, Any]) -> "RunSpec":
+        return self._derived(run_of(tree, values), None)
+
     @functools.cached_property
     def hooks(self) -> tuple["RunSpec", ...]:
         """The run specs of the hooks, in their order. Their components are looked up now. Raises `PolyspecError`."""
@@ -153,7 +190,7 @@ class RunSpec:
         build = self.to_dict().get("build")
         return self._referred(build_operation(build), "<build>") if build else None
 
-    def _derived(self, tree: dict[str, Tree], name: str, *, waits: bool = False) -> "RunSpec":
+    def _derived(self, tree: dict[str, Tree], name: str | None, *, waits: bool = False) -> "RunSpec":
         """A run spec of a tree that comes out of this one, as a run of its own."""
         context = attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=name)
         settings = attrs.evolve(self.settings, context=context)

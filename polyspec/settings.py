@@ -10,6 +10,7 @@ from polyspec.resolve import Collector, Resolvers
 from polyspec.spec.context import RunContext
 from polyspec.spec.kinds import Kinds, default_kinds
 from polyspec.spec.shapes import definition_shape
+from polyspec.sweep import KINDS, MatrixKind
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -22,6 +23,7 @@ class Settings:
     kinds: Kinds = attrs.field(factory=default_kinds)
     merging: Merging = attrs.field()
     types: Registry[InputType] = attrs.field(factory=default_types)
+    sweeps: Registry[MatrixKind] = KINDS
 
     def collector(self) -> Collector:
         """A reader of documents under these settings, for one compilation."""

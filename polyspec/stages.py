@@ -18,6 +18,7 @@ from polyspec.source import canonical_json
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.context import RunContext
 from polyspec.spec.convert import problems, structure, unstructure
+from polyspec.sweep import fits
 from polyspec.tree import Path, Tree, Verbatim
 
 
@@ -35,10 +36,25 @@ def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = Fal
         planned(tree, settings)
     odd: list[Problem] = []
     evaluate = None if is_dag else _evaluator(settings.limits, odd)
+    _check_matrix(tree)
     bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
     finished = finish(bound, names, context, settings.limits, settings.merging.shape, waiting=("ops", "dag") if waits else ())
     tree = _respelt(finished.tree, checked(finished.tree, settings))
     return attrs.evolve(finished, tree=tree, uuid=names["uuid"], warnings=(*bound.warnings, *odd, *finished.warnings))
+
+
+def _check_matrix(tree: Mapping[str, Tree]) -> None:
+    """Hold the params of a matrix against the types of the inputs that they are for (section 6, "Matrix supplies input")."""
+    params = (tree.get("matrix") or {}).get("params")
+    if not isinstance(params, dict):
+        return
+    types = {io["name"]: io.get("type") for io in tree.get("inputs") or ()}
+    wrong = [(name, fits(hp, types[name])) for name, hp in params.items() if types.get(name)]
+    found = [
+        Problem("wrong-type", f"matrix param `{name}`: {why}", ("matrix", "params", name, "kind")) for name, why in wrong if why
+    ]
+    if found:
+        raise Rejected(found)
 
 
 def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:

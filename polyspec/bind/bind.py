@@ -178,6 +178,8 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
         to_env=(param or {}).get("toEnv") or io.get("toEnv"),
         path=place,
     )
+    if (param is not None or name in binding.pending) and not isinstance(io.get("value"), Verbatim):
+        _check_default(binding, io, place)
     if param is not None and param.get("ref"):
         return _referring(binding, name, argument)
     sweeps_it = binding.sweeps_any and io.get("value") is None
@@ -196,6 +198,13 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
     value = _converted(binding, io, _evaluated(binding, raw, scope, path), path, place, is_data=isinstance(raw, Verbatim))
     scope[name] = value
     return attrs.evolve(argument, value=value)
+
+
+def _check_default(binding: _Binding, io: Mapping[str, Any], place: Path) -> None:
+    """A default is of the type of its input, whether it is needed or not."""
+    default = io.get("value")
+    if not _has_template(default):
+        _converted(binding, io, default, (*place, "value"), place, is_data=False)
 
 
 def _evaluated(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path) -> Any:
@@ -312,9 +321,7 @@ def _check_contexts(
         hint = did_you_mean(name, known)
         if must:
             hint = hint or "declare an input, or set `contextOnly: true`"
-            binding.problems.append(
-                Problem("unknown-param", f"no input or output is named `{name}`", path, hint, "key")
-            )
+            binding.problems.append(Problem("unknown-param", f"no input or output is named `{name}`", path, hint, "key"))
         elif param.get("contextOnly") is None and close_match(name, known):
             message = f"no input or output is named `{name}`: it is a context value"
             warnings.append(Problem("unknown-param", message, path, hint, "key", severity="warning"))

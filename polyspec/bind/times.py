@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from polyspec.bind.values import NUMBER, TypeMismatch, refuse, unquoted
+from polyspec.spec.durations import seconds_of
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
@@ -16,23 +17,6 @@ _TIME = re.compile(
     r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?"
     r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<zone_hour>[0-9]{2}):?(?P<zone_minute>[0-9]{2}))?"
 )
-_CLOCK = r"(?P<hours>[0-9]{2,9}|[0-9](?=:[0-9]{2}:)):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9](?:\.[0-9]{1,9})?))?"
-_DAYS = re.compile(rf"(?P<sign>[+-])?(?P<days>[0-9]{{1,9}}) ?[dD](?:[aA][yY][sS]?)?(?:,? ?{_CLOCK}|, ?)?")
-_CLOCK_ALONE = re.compile(rf"(?P<sign>[+-])?{_CLOCK}")
-_AMOUNT = r"[0-9]{1,12}(?:[.,][0-9]{1,9})?"
-_ISO = re.compile(
-    rf"(?P<sign>[+-])?P(?=[0-9T])(?:(?P<years>{_AMOUNT})Y)?(?:(?P<months>{_AMOUNT})M)?(?:(?P<weeks>{_AMOUNT})W)?(?:(?P<days>{_AMOUNT})D)?"
-    rf"(?:T(?:(?P<hours>{_AMOUNT})H)?(?:(?P<minutes>{_AMOUNT})M)?(?:(?P<seconds>{_AMOUNT})S)?)?"
-)
-_UNITS = {
-    "years": 365 * 86400,
-    "months": 30 * 86400,
-    "weeks": 7 * 86400,
-    "days": 86400,
-    "hours": 3600,
-    "minutes": 60,
-    "seconds": 1,
-}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 20_000_000_000
 """A number past this counts milliseconds, not seconds: in seconds it would be the year 2603."""
@@ -132,9 +116,5 @@ def _seconds_of_text(text: str) -> float | str:
     """The seconds that a text says, or the text itself where it says none."""
     if NUMBER.fullmatch(text):
         return float(text)
-    match = _ISO.fullmatch(text) or _DAYS.fullmatch(text) or _CLOCK_ALONE.fullmatch(text)
-    groups = match.groupdict() if match else {}
-    amounts = [float(groups[unit].replace(",", ".")) * seconds for unit, seconds in _UNITS.items() if groups.get(unit)]
-    if not amounts:
-        return text
-    return -sum(amounts) if groups["sign"] == "-" else sum(amounts)
+    seconds = seconds_of(text)
+    return text if seconds is None else seconds

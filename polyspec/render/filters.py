@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from polyspec.errors import did_you_mean
-from polyspec.render.scope import Scope, TemplateError, bytes_of, describe, field_of
+from polyspec.render.scope import Missing, Scope, TemplateError, bytes_of, describe, field_of
 
 Filter = Callable[..., Any]
 
@@ -71,6 +71,12 @@ def _items(name: str, value: Any) -> list[Any]:
     if isinstance(value, Mapping | Sequence):
         return list(value)
     raise TemplateError(f"`{name}` takes a list, not {describe(value)}", word=name)
+
+
+def _some(name: str, items: Sequence[Any]) -> Sequence[Any]:
+    if not items:
+        raise Missing(f"there is no `{name}` of an empty list", word=name)
+    return items
 
 
 def _numbers(name: str, value: Any) -> list[Any]:
@@ -152,9 +158,9 @@ def _caseless(value: Any) -> Any:
 
 def _extreme(name: str, choose: Callable[..., Any]) -> Filter:
     def found(scope: Scope, value: Any, case_sensitive: Any = False) -> Any:  # noqa: FBT002 - jinja2's own argument
-        items = _items(name, value)
+        items = _some(name, _items(name, value))
         try:
-            return choose(items, key=None if case_sensitive else _caseless) if items else None
+            return choose(items, key=None if case_sensitive else _caseless)
         except TypeError:
             raise TemplateError(f"`{name}` takes values of one kind", word=name) from None
 
@@ -177,13 +183,11 @@ def _reverse(scope: Scope, value: Any) -> Any:
 
 
 def _first(scope: Scope, value: Any) -> Any:
-    items = value if isinstance(value, Sequence) else _items("first", value)
-    return items[0] if items else None
+    return _some("first", value if isinstance(value, Sequence) else _items("first", value))[0]
 
 
 def _last(scope: Scope, value: Any) -> Any:
-    items = value if isinstance(value, Sequence) else _items("last", value)
-    return items[-1] if items else None
+    return _some("last", value if isinstance(value, Sequence) else _items("last", value))[-1]
 
 
 def _title(scope: Scope, value: Any) -> str:

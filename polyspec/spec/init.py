@@ -1,5 +1,6 @@
 """Init steps: what is prepared before the main container starts (polyaxonfile section 12, `init[]`)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from polyspec.spec.markers import COMMA, Combined, LooseText, Maybe, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.problem import Mismatch
 
+_UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Pair = Sequence[str]
 """A source and a destination."""
 
@@ -77,6 +79,19 @@ class TensorboardInit(Node):
     use_names: Maybe[bool | Template] = absent()
     path_prefix: Maybe[str] = absent()
     plugins: Maybe[Annotated[Sequence[str], COMMA] | Template] = absent()
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.uuids, Sequence) and not isinstance(self.uuids, str):
+            object.__setattr__(self, "uuids", [_plain_uuid(uuid, index) for index, uuid in enumerate(self.uuids)])
+
+
+def _plain_uuid(uuid: str, index: int) -> str:
+    """A uuid as runs have it: 32 digits, without dashes."""
+    if "{{" in uuid:
+        return uuid
+    if not _UUID.fullmatch(uuid):
+        raise Mismatch("expected the uuid of a run", path=("uuids", index), code="bad-text")
+    return uuid.replace("-", "").lower()
 
 
 _SOURCES = ("artifacts", "paths", "git", "dockerfile", "file", "tensorboard", "lineage_ref", "model_ref", "artifact_ref")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import attrs
 
 from polyspec.spec.cron import check_cron
+from polyspec.spec.durations import seconds_of
 from polyspec.spec.helpers import STATUSES
 from polyspec.spec.io import Name
 from polyspec.spec.markers import Bounds, Choice, Combined, Maybe, Pattern, Template
@@ -65,7 +66,7 @@ class CronSchedule(Schedule):
 
 @attrs.frozen(kw_only=True, repr=False)
 class IntervalSchedule(Schedule):
-    """Runs again and again; `frequency` is seconds or an ISO 8601 duration."""
+    """Runs again and again; `frequency` is seconds, from a number or an ISO 8601 duration."""
 
     kind: Annotated[str, Choice(("interval",))] = attrs.field(default="interval")
     frequency: int | float | Duration
@@ -73,6 +74,11 @@ class IntervalSchedule(Schedule):
     end_at: Maybe[Moment | Template] = absent()
     max_runs: Maybe[int | Template] = absent()
     depends_on_past: Maybe[bool | Template] = absent()
+
+    def __attrs_post_init__(self) -> None:
+        seconds = seconds_of(self.frequency) if isinstance(self.frequency, str) else None
+        if seconds is not None:
+            object.__setattr__(self, "frequency", seconds)
 
 
 @attrs.frozen(kw_only=True, repr=False)

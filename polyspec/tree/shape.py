@@ -31,8 +31,8 @@ class Shape:
 
     `fields` are the known keys; `items` the shape of list items and of values under free keys; `keys` the fields that
     identify an item of a keyed list, and `merged` says whether its items merge; `variants` the shapes by kind. `is_text`
-    leaves hold text whatever a template gives, and `is_loose` ones take a number or a bool for its text. `roles` are the fields of a run that hold replicas, `named_roles` those that
-    hold replicas by name.
+    leaves hold text whatever a template gives; `is_loose` ones take numbers and bools too, as their text. `roles` are the
+    fields of a run that hold replicas, `named_roles` those that hold replicas by name.
     """
 
     how: How = "leaf"

@@ -67,7 +67,7 @@ def test_in_longer_text_values_are_as_python_writes_them(source: str, expected: 
         ("container", {"image": "{{ version }}"}, {"image": "1.10"}),
         ("container", {"image": "{{ x }}"}, {"image": "1.1"}),
         ("container", {"workingDir": "{{ n }}"}, {"workingDir": "3"}),
-        ("container", {"env": [{"name": "A", "value": "{{ flag }}"}]}, {"env": [{"name": "A", "value": "True"}]}),
+        ("container", {"env": [{"name": "A", "value": "{{ flag }}"}]}, {"env": [{"name": "A", "value": "true"}]}),
         ("container", {"args": ["{{ n }}", "{{ xs }}", "{{ flag }}"]}, {"args": ["3", "[1, 'two']", "True"]}),
         ("container", {"command": ["{{ d }}"]}, {"command": ["{'a': 1}"]}),
         ("container", {"args": "{{ params.as_args }}"}, {"args": ["--lr=1", "--n=2"]}),
@@ -78,7 +78,9 @@ def test_in_longer_text_values_are_as_python_writes_them(source: str, expected: 
         ("container", {"ports": [{"containerPort": "{{ n }}"}]}, {"ports": [{"containerPort": 3}]}),
         ("container", {"resources": {"limits": {"cpu": "{{ x }}"}}}, {"resources": {"limits": {"cpu": 1.1}}}),
         ("environment", {"labels": {"a": "{{ n }}"}}, {"labels": {"a": "3"}}),
-        ("environment", {"annotations": {"a": "{{ flag }}"}}, {"annotations": {"a": "True"}}),
+        ("container", {"env": [{"name": "A", "value": "{{ xs }}"}]}, {"env": [{"name": "A", "value": '[1,"two"]'}]}),
+        ("container", {"env": [{"name": "A", "value": "={{ flag }}"}]}, {"env": [{"name": "A", "value": "=True"}]}),
+        ("environment", {"annotations": {"a": "{{ flag }}"}}, {"annotations": {"a": "true"}}),
         ("environment", {"nodeName": "{{ n }}"}, {"nodeName": "3"}),
         ("environment", {"labels": "{{ d }}"}, {"labels": {"a": 1}}),
         ("init", [{"file": {"content": "{{ x }}", "chmod": "{{ n }}"}}], [{"file": {"content": "1.1", "chmod": "3"}}]),
@@ -132,7 +134,7 @@ def test_a_result_is_data_and_never_rendered_again() -> None:
 
 
 def test_the_tree_is_left_as_it_was_and_parts_without_templates_are_shared() -> None:
-    tree = {"plain": {"a": [1]}, "list": [{"b": 2}, "{{ n }}"], "same": [1, {"c": None}]}
+    tree: dict[str, Any] = {"plain": {"a": [1]}, "list": [{"b": 2}, "{{ n }}"], "same": [1, {"c": None}]}
     before = thawed(tree)
     found = Renderer(NAMES).tree(tree)
     assert tree == before

@@ -61,9 +61,7 @@ of_numbers = st.builds("({})|{}".format, numbers, st.sampled_from(["abs", "round
 tests = st.builds(
     "{} is {}".format,
     scalars,
-    st.sampled_from(
-        ["none", "not none", "defined", "string", "number", "mapping", "true", "false", "boolean", "integer", "float"]
-    ),
+    st.sampled_from(["none", "not none", "defined", "string", "mapping", "true", "false", "boolean", "integer", "float"]),
 )
 simple = st.one_of(scalars, arithmetic, comparisons, memberships, of_lists, of_numbers, texts, tests)
 logic = st.builds("({}) {} ({})".format, simple, st.sampled_from(["and", "or"]), simple) | st.builds("not ({})".format, simple)
@@ -72,7 +70,7 @@ expressions = st.one_of(simple, logic, choices, st.builds("({}) ~ ({})".format, 
 
 words = st.sampled_from(["", "text ", "--x=", "é", "\n", "a\nb", "{ }", "% #"])
 prints = st.builds(lambda expression: "{{ " + expression + " }}", expressions)
-branches = st.builds(lambda test, body: "{% if " + test + " %}" + body + "{% else %}no{% endif %}", expressions, prints)
+branches = st.builds(lambda test, body: "{% if (" + test + ") %}" + body + "{% else %}no{% endif %}", expressions, prints)
 loops = st.builds(lambda items, body: "{% for i in " + items + " %}{{ i }}" + body + "{% else %}none{% endfor %}", lists, words)
 templates = st.lists(st.one_of(words, prints, branches, loops), min_size=1, max_size=4).map(lambda parts: "=" + "".join(parts))
 

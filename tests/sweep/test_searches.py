@@ -1,9 +1,7 @@
 """Searches that learn: bayes, tpe, iterative."""
 
-import io
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import redirect_stderr
 from typing import Any
 
 import pytest
@@ -150,16 +148,14 @@ def test_bayes_with_equal_results_goes_on() -> None:
     assert len(run(search(BAYES), lambda _: 1.0)) == 9
 
 
-def test_no_study_is_announced_but_those_of_others(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_study_is_announced_but_those_of_others(caplog: pytest.LogCaptureFixture) -> None:
     import optuna
 
-    search_ = search({**TPE, "numRuns": 12, "maxIterations": None})
-    with redirect_stderr(io.StringIO()) as written:
-        run(search_, loss)
-    assert written.getvalue() + capsys.readouterr().err == ""
-    assert logging.getLogger("optuna.storages._in_memory").filters == []
-    optuna.create_study()
-    assert "A new study created" in capsys.readouterr().err
+    caplog.set_level(logging.INFO, logger="optuna")
+    run(search({**TPE, "numRuns": 12, "maxIterations": None}), loss)
+    assert caplog.messages == []
+    optuna.create_study(study_name="of others")
+    assert caplog.messages == ["A new study created in memory with name: of others"]
 
 
 def test_a_tuner_gives_the_rounds() -> None:
