@@ -51,12 +51,15 @@ def _options_tree(options: Mapping[str, Any], settings: Settings) -> dict[str, T
 
 
 def _params_tree(params: Mapping[str, Any], settings: Settings) -> dict[str, Tree]:
-    """The params in full form, their values marked as data."""
+    """The params in full form, their values marked as data. A value takes the place of a reference that the spec has."""
     if not isinstance(params, Mapping):
         raise PolyspecError([_diagnostic(Problem("wrong-type", "params are a mapping of names to values"), PARAMS_URI)])
     full = {name: value.to_dict() if isinstance(value, Param) else {"value": value} for name, value in params.items()}
     tree = _checked({"params": full}, PARAMS_URI, settings)["params"]
-    return {name: {**param, **({"value": Verbatim(param["value"])} if "value" in param else {})} for name, param in tree.items()}
+    return {
+        name: {"ref": None, **param, "value": Verbatim(param["value"])} if "value" in param else param
+        for name, param in tree.items()
+    }
 
 
 def _checked(tree: Mapping[str, Any], uri: str, settings: Settings) -> dict[str, Tree]:

@@ -13,7 +13,7 @@ import attrs
 from polyspec.bind.containers import list_of
 from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type, takes_list
 from polyspec.bind.validation import check
-from polyspec.errors import Problem, Rejected, close_match, did_you_mean
+from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
 from polyspec.spec.io import RESERVED
@@ -21,6 +21,9 @@ from polyspec.tree import Path, Tree, Verbatim, at, walk
 
 Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
 """Takes a value that may hold templates, the names so far, and the path of the value; gives it rendered, or raises `Rejected`."""
+
+_ENOUGH = 100
+"""Problems after which no more are sought where seeking takes time."""
 
 
 @attrs.frozen
@@ -191,7 +194,7 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
     is_given = given is not None and not (isinstance(given, Verbatim) and given.value is None)
     if not is_given and io.get("value") is None and not _may_be_absent(io, place):
         binding.problems.append(_missing(io, place))
-        return argument
+        return _unbound(binding, argument)
     raw, path = (given, ("params", name, "value")) if is_given else (io.get("value"), (*place, "value"))
     if _is_pending(binding, raw, scope, path):
         return _unbound(binding, attrs.evolve(argument, value=raw))
@@ -212,6 +215,8 @@ def _evaluated(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Pa
         return value.value
     if binding.evaluate is None or not _has_template(value):
         return value
+    if len(binding.problems) >= _ENOUGH:
+        return None
     try:
         return binding.evaluate(value, scope, path)
     except Rejected as error:
@@ -318,11 +323,12 @@ def _check_contexts(
     for name, it in contexts.items():
         param, path = it.param, it.path
         must = param.get("contextOnly") is False or (is_strict and param.get("contextOnly") is not True)
-        hint = did_you_mean(name, known)
+        told = len(binding.problems) + len(warnings)
+        hint = did_you_mean(name, known) if known and told < _ENOUGH else None
         if must:
             hint = hint or "declare an input, or set `contextOnly: true`"
             binding.problems.append(Problem("unknown-param", f"no input or output is named `{name}`", path, hint, "key"))
-        elif param.get("contextOnly") is None and close_match(name, known):
+        elif param.get("contextOnly") is None and hint:
             message = f"no input or output is named `{name}`: it is a context value"
             warnings.append(Problem("unknown-param", message, path, hint, "key", severity="warning"))
     return warnings
@@ -348,7 +354,9 @@ def _swept(matrix: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _sweeps_any(matrix: Mapping[str, Any]) -> bool:
-    return isinstance(matrix.get("values"), str) or isinstance(matrix.get("params"), str)
+    """Whether a matrix may give any input: its values are a template, or something else makes them up (a tuner)."""
+    written = [matrix[key] for key in ("values", "params") if matrix.get(key) is not None]
+    return bool(matrix) and (not written or any(isinstance(values, str) for values in written))
 
 
 def _joined(joins: Any) -> dict[str, _Joined]:

@@ -77,7 +77,8 @@ def is_ambiguous(word: str) -> bool:
         return False
     match = _INTEGER.fullmatch(word)
     if match is not None:
-        is_plain = match["decimal"] or (match["hex"] and not match["sign"])
+        octal = match["octal"]
+        is_plain = match["decimal"] or (match["hex"] and not match["sign"]) or (octal and len(octal.lstrip("0")) <= 1)
         return not is_plain or "_" in word
     match = _FLOAT.fullmatch(word)
     if match is not None:

@@ -37,9 +37,9 @@ class Validation(Node):
     regex: Maybe[str] = absent()
     min_length: Maybe[int | Template] = absent()
     max_length: Maybe[int | Template] = absent()
-    contains: Maybe[Any] = absent()
-    excludes: Maybe[Any] = absent()
-    options: Maybe[Any] = absent()
+    contains: Any = absent()
+    excludes: Any = absent()
+    options: Any = absent()
     min_items: Maybe[int | Template] = absent()
     max_items: Maybe[int | Template] = absent()
     keys: Maybe[Sequence[str] | Template] = absent()
@@ -61,10 +61,10 @@ class IO(Node):
     connection: Maybe[str] = absent()
     to_init: Maybe[bool] = absent()
     to_env: Maybe[str] = absent()
-    value: Maybe[Any] = absent()
+    value: Any = absent()
     validation: Maybe[Validation] = absent()
     delay_validation: Maybe[bool] = absent()
-    options: Maybe[Any] = absent()
+    options: Any = absent()
 
     def __attrs_post_init__(self) -> None:
         if self.name in RESERVED:
@@ -87,7 +87,7 @@ IOs = Annotated[Sequence[IO], Combined("keyed", ("name",))]
 class Param(Node):
     """What an operation gives for an input: a value, or a reference to where the value comes from."""
 
-    value: Maybe[Any] = absent()
+    value: Any = absent()
     ref: Maybe[str] = absent()
     context_only: Maybe[bool] = absent()
     connection: Maybe[str] = absent()

@@ -101,7 +101,7 @@ class EventTrigger(Node):
 class JoinParam(Node):
     """What of each run found by a join goes into a param; the result is a list."""
 
-    value: Maybe[Any] = absent()
+    value: Any = absent()
     ref: Maybe[str] = absent()
     context_only: Maybe[bool] = absent()
     connection: Maybe[str] = absent()

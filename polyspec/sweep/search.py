@@ -174,9 +174,9 @@ class AskTell:
         search = cls(_saved(state)["matrix"], method)
         try:
             trials = [_trial(saved) for saved in state["trials"]]
-            asked = range(len(trials) + 1)[state["asked"]]
+            asked = range(len(trials) + 1).index(state["asked"])
             search._stopped = Stop(**state["stopped"]) if state["stopped"] is not None else None
-        except (KeyError, TypeError, IndexError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError):
             raise _unreadable() from None
         search._trials = trials[:asked]
         search._queue = deque(trial.suggestion for trial in trials[asked:])

@@ -1,6 +1,8 @@
-"""A run kind and an input type of an embedder's own: one class or function, one registration, nothing else to touch."""
+"""A run kind, a matrix kind, an input type of an embedder's own: one class or function, one registration, nothing else."""
 
+import itertools
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import attrs
@@ -12,10 +14,12 @@ from polyspec.bind import TypeMismatch, default_types
 from polyspec.merge import Merging
 from polyspec.spec.kinds import Kinds, default_kinds
 from polyspec.spec.markers import Choice, Maybe
+from polyspec.spec.matrix import Matrix
 from polyspec.spec.node import absent
 from polyspec.spec.run import Replica, Run
 from polyspec.spec.run.base import Pod
 from polyspec.spec.shapes import definition_shape
+from polyspec.sweep import KINDS, Proposal
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -110,6 +114,49 @@ def test_a_rule_may_be_given_for_its_fields(kinds: Kinds) -> None:
 def test_what_is_no_kind_is_refused_when_it_is_added(cls: Any, message: str) -> None:
     with pytest.raises(TypeError, match=re.escape(message)):
         default_kinds().with_kind(cls)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Corners(Matrix):
+    """The lowest and the highest value of every param."""
+
+    kind: Annotated[str, Choice(("corners",))] = attrs.field(default="corners")
+    bounds: Mapping[str, Sequence[float]]
+
+
+@attrs.frozen
+class CornerRuns:
+    """The runs of a `corners` matrix."""
+
+    runs: tuple[Mapping[str, float], ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.runs)
+
+    def proposals(self, start: int = 0) -> Iterator[Proposal]:
+        """The runs from a place on."""
+        return (Proposal(run) for run in self.runs[start:])
+
+
+def corners(matrix: Mapping[str, Any]) -> CornerRuns:
+    """The method of a `corners` matrix."""
+    names = list(matrix["bounds"])
+    return CornerRuns(tuple(dict(zip(names, values, strict=True)) for values in itertools.product(*matrix["bounds"].values())))
+
+
+def test_a_matrix_kind_of_ones_own() -> None:
+    spec = polyspec.compile(
+        {
+            "inputs": [{"name": "x", "type": "float"}, {"name": "y", "type": "float"}],
+            "run": {"kind": "job", "container": {"image": "busybox", "args": ["{{ x }} {{ y }}"]}},
+            "matrix": {"kind": "corners", "bounds": {"x": [0.0, 1.0], "y": [5.0, 6.0]}},
+        },
+        kinds=default_kinds().with_kind(Corners),
+        sweeps=KINDS.with_entry("corners", corners),
+    )
+    assert [run.run.container.args for run in spec.expand()] == [["0.0 5.0"], ["0.0 6.0"], ["1.0 5.0"], ["1.0 6.0"]]
 
 
 def semver(value: Any) -> str:

@@ -3,7 +3,7 @@
 import json
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -61,7 +61,7 @@ def test_a_search_is_a_search(kind: str) -> None:
 @EACH
 def test_ids_count_from_0_and_nothing_is_asked_for_twice(kind: str) -> None:
     search_ = search(KINDS[kind])
-    asked = []
+    asked: list[Suggestion] = []
     while not search_.done:
         batch = search_.ask(2)
         assert 1 <= len(batch) <= 2
@@ -142,13 +142,17 @@ def test_a_stopped_search_stays_stopped() -> None:
 
 
 def test_what_is_in_the_queue_is_saved() -> None:
-    calls = []
-    tuner = lambda *_: calls.append(1) or [{"a": 1}, {"a": 2}]  # type: ignore[func-returns-value]  # noqa: E731 - counts its calls
+    rounds: list[int] = []
+
+    def tuner(_: Sequence[Trial], number: int) -> list[dict[str, int]]:
+        rounds.append(number)
+        return [{"a": 1}, {"a": 2}]
+
     search_ = search({"kind": "iterative", "maxIterations": 1}, tuner=tuner)
     search_.ask(1)
     again = restore(search_.to_dict(), tuner=tuner)
     assert [it.params for it in again.ask()] == [{"a": 2}]
-    assert len(calls) == 1
+    assert rounds == [0]
 
 
 SAVED = search(GRID).to_dict()
@@ -164,6 +168,7 @@ SAVED = search(GRID).to_dict()
         {**SAVED, "trials": [{}]},
         {**SAVED, "trials": 5},
         {**SAVED, "asked": 3},
+        {**SAVED, "asked": -1},
         {**SAVED, "asked": "x"},
         {**SAVED, "stopped": {"why": 1}},
         {**SAVED, "trials": [{"suggestion": {"id": 0}}]},

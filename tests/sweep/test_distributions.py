@@ -124,7 +124,8 @@ def test_numpy_is_imported_where_a_distribution_is_sampled() -> None:
     code = (
         "import sys; from polyspec.sweep import suggestions\n"
         "lists = {'a': {'kind': 'logspace', 'value': '1:2:9'}, 'b': {'kind': 'choice', 'value': [1, 2]}}\n"
-        "list(suggestions({'kind': 'grid', 'params': lists})); list(suggestions({'kind': 'random', 'numRuns': 5, 'params': lists}))\n"
+        "list(suggestions({'kind': 'grid', 'params': lists}))\n"
+        "list(suggestions({'kind': 'random', 'numRuns': 5, 'params': lists}))\n"
         "heavy = {'numpy', 'scipy', 'sklearn', 'optuna'}; assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
         "list(suggestions({'kind': 'random', 'numRuns': 5, 'params': {'a': {'kind': 'uniform', 'value': '0:1'}}}))\n"
         "assert heavy & set(sys.modules) == {'numpy'}\n"
@@ -155,4 +156,6 @@ def test_a_missing_library_is_said_with_its_extra(
 def test_params_that_are_added_change_no_other() -> None:
     matrix = {"kind": "random", "numRuns": 5, "seed": 3, "params": {"a": hp("uniform", "0:1"), "b": hp("normal", "0:1")}}
     more = {**matrix, "params": {"first": hp("choice", [1, 2]), **matrix["params"]}}  # type: ignore[dict-item]  # a mapping
-    assert [{**nth(more, index), "first": None} for index in range(5)] == [{**nth(matrix, index), "first": None} for index in range(5)]
+    assert [{**nth(more, index), "first": None} for index in range(5)] == [
+        {**nth(matrix, index), "first": None} for index in range(5)
+    ]

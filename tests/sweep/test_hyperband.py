@@ -77,7 +77,11 @@ def test_the_resource_is_cast_to_its_type(kind: str | None, expected: list[Any])
 
 @pytest.mark.parametrize(
     ("optimization", "better"),
-    [("minimize", lambda one, other: one < other), ("maximize", lambda one, other: one > other), (None, lambda one, other: one < other)],
+    [
+        ("minimize", lambda one, other: one < other),
+        ("maximize", lambda one, other: one > other),
+        (None, lambda one, other: one < other),
+    ],
 )
 def test_the_best_go_on_with_their_params(optimization: str | None, better: Callable[[float, float], bool]) -> None:
     metric = {"name": "loss", **({"optimization": optimization} if optimization else {})}
@@ -154,7 +158,12 @@ def test_a_small_space_is_not_searched_twice_in_a_bracket() -> None:
     ("change", "code", "message", "path"),
     [
         ({"eta": 1}, "out-of-bounds", "`eta` is greater than 1", ("eta",)),
-        ({"eta": 1.0001, "maxIterations": 10**9}, "out-of-bounds", "`eta` is so small that there are more than 100 brackets", ("eta",)),
+        (
+            {"eta": 1.0001, "maxIterations": 10**9},
+            "out-of-bounds",
+            "`eta` is so small that there are more than 100 brackets",
+            ("eta",),
+        ),
         ({"maxIterations": 10**9}, "limit-runs", f"the matrix has {BILLION} runs, more than 1000000", ("maxIterations",)),
     ],
 )
@@ -165,4 +174,6 @@ def test_a_hyperband_that_makes_no_sense(change: dict[str, Any], code: str, mess
 
 def test_all_fields_that_are_missing_are_named() -> None:
     found = problems(lambda: search({"kind": "hyperband", "params": PARAMS}))
-    assert [it.message for it in found] == [f"a `hyperband` search needs `{name}`" for name in ("maxIterations", "resource", "metric")]
+    assert [it.message for it in found] == [
+        f"a `hyperband` search needs `{name}`" for name in ("maxIterations", "resource", "metric")
+    ]

@@ -122,7 +122,12 @@ def test_another_process_gives_the_same_samples() -> None:
     matrix = random({**PARAMS, **SAMPLED}, 20)
     code = "import json, sys; from polyspec.sweep import suggestions; print(json.dumps(list(suggestions(json.load(sys.stdin)))))"
     done = subprocess.run(
-        [sys.executable, "-c", code], input=json.dumps(matrix), capture_output=True, check=True, text=True, env={"PYTHONHASHSEED": "7"}
+        [sys.executable, "-c", code],
+        input=json.dumps(matrix),
+        capture_output=True,
+        check=True,
+        text=True,
+        env={"PYTHONHASHSEED": "7"},
     )
     assert json.loads(done.stdout) == list(suggestions(matrix))
 
@@ -198,7 +203,8 @@ def test_a_matrix_may_be_read_only() -> None:
         ({"kind": "grid", "params": {"a": hp("normal", "0:1")}}, "bad-space",
          "a grid needs discrete params, and `normal` is a distribution", ("params", "a")),
         ({"kind": "grid", "params": {"a": hp("choice", "{{ x }}")}}, "bad-space", "a template was not rendered", ("params", "a")),
-        ({"kind": "grid", "params": PARAMS, "numRuns": 0}, "out-of-bounds", "`numRuns` is an integer of at least 1", ("numRuns",)),
+        ({"kind": "grid", "params": PARAMS, "numRuns": 0}, "out-of-bounds",
+         "`numRuns` is an integer of at least 1", ("numRuns",)),
         ({"kind": "random", "params": PARAMS}, "missing-field", "a `random` search needs `numRuns`", ()),
         ({"kind": "mapping", "values": "{{ x }}"}, "wrong-type", "expected a list of mappings", ("values",)),
         ({"kind": "mapping", "values": [1]}, "wrong-type", "expected a list of mappings", ("values",)),

@@ -125,7 +125,10 @@ def test_a_power_that_is_no_number_is_refused_where_it_comes() -> None:
 
 
 def test_all_params_that_make_no_sense_are_named_at_once() -> None:
-    matrix = {"kind": "grid", "params": {"a": hp("choice", []), "b": hp("choice", [1]), "c": hp("uniforn", 3), "d": hp("range", 5)}}
+    matrix = {
+        "kind": "grid",
+        "params": {"a": hp("choice", []), "b": hp("choice", [1]), "c": hp("uniforn", 3), "d": hp("range", 5)},
+    }
     found = {it.path: (it.message, it.hint) for it in problems(lambda: suggestions(matrix))}
     assert found == {
         ("params", "a", "value"): ("there are no values", None),

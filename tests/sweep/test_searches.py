@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import polyspec
 from polyspec.errors import PolyspecError
 from polyspec.sweep import Suggestion, Trial, count, search
 
@@ -77,7 +78,11 @@ def test_maximizing_is_minimizing_the_other_way_round(matrix: dict[str, Any]) ->
     [
         {"acquisitionFunction": "ucb", "kappa": 2.5},
         {"acquisitionFunction": "ei", "eps": 0.01, "gaussianProcess": {"kernel": "rbf", "lengthScale": 0.5}},
-        {"acquisitionFunction": "poi", "eps": 0.01, "gaussianProcess": {"kernel": "matern", "nu": 1.9, "numRestartsOptimizer": 2}},
+        {
+            "acquisitionFunction": "poi",
+            "eps": 0.01,
+            "gaussianProcess": {"kernel": "matern", "nu": 1.9, "numRestartsOptimizer": 2},
+        },
         {"kappa": 1.2, "numWarmup": 50, "numIterations": 0},
     ],
 )
@@ -232,4 +237,27 @@ def test_a_search_that_makes_no_sense(matrix: dict[str, Any], code: str, message
 
 def test_all_fields_that_are_missing_are_named() -> None:
     found = problems(lambda: search({"kind": "bayes", "params": PARAMS}))
-    assert [it.message for it in found] == [f"a `bayes` search needs `{it}`" for it in ("metric", "numInitialRuns", "maxIterations")]
+    assert [it.message for it in found] == [
+        f"a `bayes` search needs `{it}`" for it in ("metric", "numInitialRuns", "maxIterations")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message", "path"),
+    [
+        ({"params": {"x": hp("normal", "0:1")}}, "bad-space",
+         "a `bayes` search takes discrete params and `uniform`, not `normal`", ("matrix", "params", "x")),
+        ({"utilityFunction": {}}, "missing-field", "the acquisition function `ucb` needs `kappa`", ("matrix", "utilityFunction")),
+        ({"utilityFunction": {"acquisitionFunction": "ei", "kappa": 1.0}}, "missing-field",
+         "the acquisition function `ei` needs `eps`", ("matrix", "utilityFunction")),
+        ({"utilityFunction": {"acquisitionFunction": "poi"}}, "missing-field",
+         "the acquisition function `poi` needs `eps`", ("matrix", "utilityFunction")),
+    ],
+)  # fmt: skip
+def test_what_polyaxon_refuses_of_bayes_is_refused_when_it_is_read(
+    change: dict[str, Any], code: str, message: str, path: tuple[str, ...]
+) -> None:
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.load({"kind": "component", "run": {"kind": "job"}, "matrix": {**BAYES, **change}})
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.message, diagnostic.path) == (code, message, path)
