@@ -124,13 +124,13 @@ ODD_VALUES = st.one_of(
 )  # fmt: skip
 """Values that a type may take or not, or convert."""
 VALIDATIONS: Mapping[str, Mapping[str, Strategy]] = {
-    "number": {word: numbers for word in ("gt", "ge", "lt", "le")} | {"options": some(numbers, least=1)},
-    "text": {"minLength": counts, "maxLength": counts, "regex": st.sampled_from((r"^[a-z\-0-9]+$", ".*", "a.*")), "options": some(texts, least=1)},
-    "list": {"minItems": counts, "maxItems": counts},
-    "dict": {"keys": some(names), "containsKeys": some(names), "excludesKeys": some(names), "minItems": counts, "maxItems": counts},
+    "number": {"gt": st.sampled_from((-10, 0)), "ge": st.sampled_from((-5.5, 1)), "lt": st.just(1000), "le": st.sampled_from((50, 100.0))},
+    "text": {"minLength": st.integers(0, 2), "maxLength": st.integers(5, 20), "regex": st.sampled_from(("[^%]*$", ".*"))},
+    "list": {"minItems": st.integers(0, 1), "maxItems": st.integers(2, 5)},
+    "dict": {"excludesKeys": some(names, most=1), "containsKeys": some(names, most=1), "minItems": st.integers(0, 1), "maxItems": st.integers(2, 5)},
 }
 _VALIDATED = {"int": "number", "float": "number", "metric": "number", "str": "text", "path": "text", "list": "list", "List[int]": "list", "dict": "dict"}
-io_names = st.sampled_from(("lr", "epochs", "message", "data", "flag", "items", "config", "units"))
+io_names = st.sampled_from(("lr", "epochs", "message", "data", "flag", "batches", "config", "units"))
 
 
 @st.composite
@@ -161,7 +161,7 @@ def declared(draw: st.DrawFn, *, odd: bool = False) -> tuple[Tree, Tree]:
     inputs = [draw(ios(name, ODD_VALUES if odd and draw(bools) else None)) for name in chosen]
     params: Tree = {}
     for io in inputs:
-        if draw(bools):
+        if not io.keys() & {"value", "isOptional"} or draw(bools):
             value = draw(ODD_VALUES if odd else IO_VALUES[io["type"]])
             params[io["name"]] = draw(st.sampled_from((value, {"value": value}))) if not isinstance(value, dict) else {"value": value}
             if draw(st.integers(0, 5)) == 0 and isinstance(params[io["name"]], dict):

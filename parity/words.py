@@ -26,7 +26,7 @@ paths = st.sampled_from(PATHS)
 images = st.sampled_from(IMAGES)
 bools = st.booleans()
 counts = st.integers(1, 9)
-numbers = st.one_of(st.integers(-3, 100), st.sampled_from((0.5, 0.001, 1.5, 1e-5, 2.0)))
+numbers = st.one_of(st.integers(-3, 100), st.sampled_from((0.5, 0.001, 1.5, 0.25, 2.0)))
 labels = st.dictionaries(
     st.sampled_from(("app", "team", "polyaxon.com/x", "k8s.io/role", "tier")), st.one_of(texts, numbers, bools), max_size=3
 )

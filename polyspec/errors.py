@@ -211,4 +211,4 @@ def _excerpt(diagnostic: Diagnostic, location: Location, margin: str) -> list[st
     line = before + marked + printable(window[max(end, start) - cut :])
     shown = line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
     width = max(1, min(len(marked), _MAX_EXCERPT - len(before) - 1))
-    return [f"{margin} |", f"{location.line} | {shown}", f"{margin} | {' ' * len(before)}{'^' * width}"]
+    return [f"{margin} |", f"{location.line} | {shown}".rstrip(), f"{margin} | {' ' * len(before)}{'^' * width}"]

@@ -72,17 +72,26 @@ def finish(
     if run.get("kind") == "dag":
         return Finished(_ordered(tree, is_pipeline=True))
     is_pipeline = bool(tree.get("matrix") or tree.get("schedule"))
-    own = service_names(context, global_names, run) if run.get("kind") == "service" else {}
-    names = _names(bound, {**global_names, **own}, limits)
+    names = _names(bound, global_names, limits)
+    if run.get("kind") == "service":
+        own = service_names(context, global_names, _addressed(run, names, limits, shape.fields["run"]))
+        names["globals"] = {**global_names, **own}
     unbound = {argument.name for argument in bound.arguments if not argument.is_bound}
     finishing = _Finishing(bound, context, limits, names, shape, frozenset({*waiting, *unbound}))
     _rename_hyperopt(tree, finishing)
-    for key in tree.keys() - _UNTOUCHED:
+    for key in [key for key in tree if key not in _UNTOUCHED]:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))
     tree["run"] = _run(finishing, run, shape.fields["run"], is_pipeline=is_pipeline)
     if finishing.problems:
         raise Rejected(finishing.problems)
     return Finished(_ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings))
+
+
+def _addressed(run: Mapping[str, Tree], names: Mapping[str, Any], limits: Limits, shape: Shape) -> dict[str, Tree]:
+    """What the addresses of a service follow, rendered before the rest, which may use them and tells the problems."""
+    fields, renderer = shape.variant("service"), Renderer(names, limits)
+    written = {key: run[key] for key in ("ports", "isExternal", "rewritePath") if key in run}
+    return {key: renderer.tree(value, fields.child(key), ("run", key)) for key, value in written.items()}
 
 
 def _rename_hyperopt(tree: dict[str, Tree], finishing: _Finishing) -> None:
@@ -114,14 +123,14 @@ def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape, *, is_pip
     pods = roles(run, shape)
     shape = shape.variant(run.get("kind"))
     heads = {path[0] for path in pods if path}
-    whole = not heads
+    whole = () in pods
     settled: dict[str, Tree] = dict(run)
     for path in pods:
         pod = at(run, path)
         found = _pod(finishing, pod, _shape_at(shape, path), ("run", *path), is_pipeline=is_pipeline)
         settled = found if whole else _replaced(settled, path, found)
     if not whole and not is_pipeline:
-        for key in settled.keys() - heads - {"kind"}:
+        for key in [key for key in settled if key not in heads and key != "kind"]:
             settled[key] = finishing.render(settled[key], shape.child(key), ("run", key))
     return settled
 
@@ -135,24 +144,35 @@ def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Pat
     if isinstance(steps, list):
         settled["init"] = [_step(finishing, step, (*path, "init", index)) for index, step in enumerate(steps)]
     added = _to_init(finishing)
-    asked = [step.get("connection") for step in (*added, *_steps(settled)) if isinstance(step, dict)]
-    _check_connections(finishing, _listed(settled.get("connections")), (*path, "connections"))
-    _check_connections(finishing, asked, (*path, "init"))
+    written = {(*path, "init", index): step for index, step in enumerate(_steps(settled))}
+    asked = _asked(written) | _asked(added)
+    wanted = _listed(settled.get("connections"))
+    _check_connections(finishing, {(*path, "connections", index): name for index, name in enumerate(wanted)})
+    _check_connections(finishing, asked)
     if not is_pipeline:
         names = {
             **finishing.names,
-            "connections": connection_names(_listed(settled.get("connections")), finishing.context),
-            "init": connection_names(asked, finishing.context),
+            "connections": connection_names(wanted, finishing.context),
+            "init": connection_names(list(asked.values()), finishing.context),
         }
         settled = finishing.render(settled, shape, path, names)
-    if added:
-        settled = {**settled, "init": [*added, *_steps(settled)]}
-    return settled
+    steps = _steps(settled)
+    missing = [step for step in added.values() if step not in steps]  # a run of a matrix has those of its parent
+    return {**settled, "init": [*missing, *steps]} if missing else settled
 
 
 def _steps(pod: Mapping[str, Tree]) -> Sequence[Tree]:
     steps = pod.get("init")
     return steps if isinstance(steps, list) else ()
+
+
+def _asked(steps: Mapping[Path, Tree]) -> dict[Path, Any]:
+    """The connections that init steps ask for, by where they do."""
+    return {
+        (*path, "connection"): step["connection"]
+        for path, step in steps.items()
+        if isinstance(step, dict) and step.get("connection")
+    }
 
 
 def _listed(value: Tree) -> Sequence[Tree]:
@@ -172,9 +192,9 @@ def _step(finishing: _Finishing, step: Tree, path: Path) -> Tree:
     return step
 
 
-def _to_init(finishing: _Finishing) -> list[dict[str, Tree]]:
-    """The init steps that inputs with `toInit` stand for (section 6; decision S39: for every run kind)."""
-    steps = []
+def _to_init(finishing: _Finishing) -> dict[Path, dict[str, Tree]]:
+    """The init steps that inputs with `toInit` stand for, by their inputs (section 6; decision S39: for every run kind)."""
+    steps: dict[Path, dict[str, Tree]] = {}
     for argument in finishing.bound.arguments:
         if argument.to_init and argument.is_bound:
             step = _init_of(argument)
@@ -182,32 +202,32 @@ def _to_init(finishing: _Finishing) -> list[dict[str, Tree]]:
                 if step not in finishing.problems:
                     finishing.problems.append(step)
             elif step:
-                steps.append(step)
+                steps[argument.path] = step
     return steps
 
 
 def _init_of(argument: Argument) -> dict[str, Tree] | Problem:
+    """The step of one input: what it holds, from its connection; nothing for a null without one."""
     if argument.type is None:
         hint = "declare an input with a type"
         return Problem("bad-to-init", f"`{argument.name}` has no type, and `toInit` needs one", argument.path, hint)
     field = _TO_INIT.get(argument.type)
     connection = {"connection": argument.connection} if argument.connection else {}
-    if field == "paths":
-        if not connection:
-            return Problem("bad-to-init", f"`{argument.name}` is a path, and `toInit` needs its connection", argument.path)
-        return {"paths": argument.value if isinstance(argument.value, list) else [argument.value], **connection}
-    if field is not None:
-        return {field: argument.value, **connection}
-    if connection:
+    if argument.value is None or (field is None and connection):
         return dict(connection)
-    message = f"a value of type `{argument.type}` cannot become an init step"
-    return Problem("bad-to-init", message, argument.path, "git, dockerfile, artifacts, or anything with a connection")
+    if field is None:
+        message = f"a value of type `{argument.type}` cannot become an init step"
+        return Problem("bad-to-init", message, argument.path, "git, dockerfile, artifacts, or anything with a connection")
+    if field == "paths" and not connection:
+        return Problem("bad-to-init", f"`{argument.name}` is a path, and `toInit` needs its connection", argument.path)
+    value = [argument.value] if field == "paths" and not isinstance(argument.value, list) else argument.value
+    return {field: value, **connection}
 
 
-def _check_connections(finishing: _Finishing, names: Iterable[Any], path: Path) -> None:
+def _check_connections(finishing: _Finishing, names: Mapping[Path, Any]) -> None:
     """Names that the catalogue does not have: an error where there is a catalogue, a warning where there is none (S40)."""
     known = [connection.name for connection in finishing.context.connections]
-    for name in names:
+    for path, name in names.items():
         if not isinstance(name, str) or not name or "{{" in name or finishing.context.connection(name) is not None:
             continue
         hint = did_you_mean(name, known)

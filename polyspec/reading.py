@@ -20,7 +20,15 @@ Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
 
 
 def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loaded:
-    """The spec of a source, by what it is (decision S19): never by what it looks like. Raises `PolyspecError`."""
+    """The spec of a source, by what it is (decision S19): never by what it looks like. Raises `PolyspecError`.
+
+    Of the references of a preset, those in its DAG are followed (section 8).
+    """
+    loaded = _read(source, collector, as_preset=as_preset)
+    return collector.with_operations(loaded) if as_preset else loaded
+
+
+def _read(source: Any, collector: Collector, *, as_preset: bool) -> Loaded:
     if isinstance(source, Component | Operation):
         loaded = load_object(source, collector.limits, kinds=collector.kinds)
         return attrs.evolve(loaded, tree={**loaded.tree, "isPreset": True}) if as_preset else loaded

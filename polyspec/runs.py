@@ -1,5 +1,6 @@
 """The search of a matrix over run specs: ask for the next runs, tell what they brought."""
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -19,7 +20,8 @@ class RunSearch(Generic[R]):
 
     def __init__(self, search: AskTell, run_of: Callable[[Suggestion], R], uuid_of: Callable[[R], str | None]) -> None:
         self._search, self._run_of, self._uuid_of = search, run_of, uuid_of
-        self._ids: dict[str | None, int] = {}
+        self._waiting: defaultdict[str | None, deque[int]] = defaultdict(deque)
+        self._told: dict[str | None, int] = {}
         self._runs: dict[int, R] = {}
 
     def ask(self, at_most: int = AT_ONCE) -> tuple[R, ...]:
@@ -28,7 +30,12 @@ class RunSearch(Generic[R]):
 
     def tell(self, run: R, metric: Metric) -> None:
         """Take what a run brought: its metric, all its metrics by name, or None where it failed. Raises `PolyspecError`."""
-        self._search.tell(self._ids.get(self._uuid_of(run), -1), metric)
+        uuid = self._uuid_of(run)
+        waiting = self._waiting[uuid]
+        number = waiting[0] if waiting else self._told.get(uuid, -1)
+        self._search.tell(number, metric)
+        if waiting:  # runs with the same params are the same run, and each takes a result
+            self._told[uuid] = waiting.popleft()
 
     @property
     def done(self) -> bool:
@@ -59,5 +66,5 @@ class RunSearch(Generic[R]):
         if suggestion.id not in self._runs:
             run = self._run_of(suggestion)
             self._runs[suggestion.id] = run
-            self._ids[self._uuid_of(run)] = suggestion.id
+            self._waiting[self._uuid_of(run)].append(suggestion.id)
         return self._runs[suggestion.id]

@@ -204,7 +204,7 @@ class RunSpec:
         return run_spec(layers, settings, collector.documents.values())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RunSpec) and bool(self.tree == other.tree)
+        return isinstance(other, RunSpec) and bool(canonical_json(self.tree) == canonical_json(other.tree))
 
     def __hash__(self) -> int:
         return hash(canonical_json(self.tree))

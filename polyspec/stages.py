@@ -19,7 +19,7 @@ from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.context import RunContext
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.sweep import fits
-from polyspec.tree import Path, Tree, Verbatim
+from polyspec.tree import UNSET, Path, Tree, Verbatim
 
 
 def from_layers(layers: Sequence[Layer], settings: Settings) -> Finished:
@@ -40,6 +40,7 @@ def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = Fal
     bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
     finished = finish(bound, names, context, settings.limits, settings.merging.shape, waiting=("ops", "dag") if waits else ())
     tree = _respelt(finished.tree, checked(finished.tree, settings))
+    _check_plugins(tree)
     return attrs.evolve(finished, tree=tree, uuid=names["uuid"], warnings=(*bound.warnings, *odd, *finished.warnings))
 
 
@@ -57,6 +58,26 @@ def _check_matrix(tree: Mapping[str, Tree]) -> None:
         raise Rejected(found)
 
 
+def _check_plugins(tree: Mapping[str, Tree]) -> None:
+    """Refuse the plug-ins that only a service can have in a run of another kind (section 3, "Sandbox")."""
+    kind, plugins = tree["run"].get("kind"), tree.get("plugins")
+    if kind == "service" or not isinstance(plugins, dict):
+        return
+    found = [
+        Problem(
+            "service-only-plugin",
+            f"only a service takes `plugins.{name}`, and the run is of kind `{kind}`",
+            ("plugins", name),
+            "give it a run of kind `service`, or leave the plug-in out",
+            "key",
+        )
+        for name in ("sandbox", "ssh")
+        if plugins.get(name) is True
+    ]
+    if found:
+        raise Rejected(found)
+
+
 def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
     """The plan of a tree whose run is a DAG."""
     return plan(tree, Rules(settings.merging, settings.types, settings.limits))
@@ -64,8 +85,12 @@ def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
 
 def derived_uuid(tree: Mapping[str, Tree], context: RunContext) -> str:
     """A uuid of 32 hexadecimal digits, derived from the content: the same inputs are the same run."""
-    identity = {"spec": _plain(tree), "context": _plain(attrs.asdict(context, filter=lambda _, value: value is not None))}
+    identity = {"spec": _plain(tree), "context": _plain(attrs.asdict(context, filter=_is_said))}
     return hashlib.sha256(canonical_json(identity)).hexdigest()[:32]
+
+
+def _is_said(_: Any, value: Any) -> bool:
+    return value is not None and value is not UNSET
 
 
 def _evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:

@@ -23,7 +23,7 @@ Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
 """Takes a value that may hold templates, the names so far, and the path of the value; gives it rendered, or raises `Rejected`."""
 
 _ENOUGH = 100
-"""Problems after which no more are sought where seeking takes time."""
+"""Problems, and names without a declaration, after which no more is sought where seeking takes time."""
 
 
 @attrs.frozen
@@ -198,9 +198,19 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
     raw, path = (given, ("params", name, "value")) if is_given else (io.get("value"), (*place, "value"))
     if _is_pending(binding, raw, scope, path):
         return _unbound(binding, attrs.evolve(argument, value=raw))
-    value = _converted(binding, io, _evaluated(binding, raw, scope, path), path, place, is_data=isinstance(raw, Verbatim))
+    evaluated = _evaluated(binding, raw, scope, path)
+    value = _converted(binding, io, evaluated, path, place, is_data=isinstance(raw, Verbatim))
+    if not is_given and _says_the_same(evaluated, value):
+        value = evaluated
     scope[name] = value
     return attrs.evolve(argument, value=value)
+
+
+def _says_the_same(written: Any, value: Any) -> bool:
+    """Whether a default is a value of its type as it is written, as 1 is a float: it is kept so, for command lines show it."""
+    if isinstance(written, str) and isinstance(value, str):
+        return True
+    return bool(written == value) and isinstance(written, bool) == isinstance(value, bool)
 
 
 def _check_default(binding: _Binding, io: Mapping[str, Any], place: Path) -> None:
@@ -318,13 +328,12 @@ def _check_contexts(
     binding: _Binding, contexts: Mapping[str, _Joined], declared: Iterable[str], *, is_strict: bool
 ) -> list[Problem]:
     """Undeclared params are contexts, unless something says that they must be declared (decision S31)."""
-    warnings = []
+    warnings: list[Problem] = []
     known = list(declared)
-    for name, it in contexts.items():
+    for index, (name, it) in enumerate(contexts.items()):
         param, path = it.param, it.path
         must = param.get("contextOnly") is False or (is_strict and param.get("contextOnly") is not True)
-        told = len(binding.problems) + len(warnings)
-        hint = did_you_mean(name, known) if known and told < _ENOUGH else None
+        hint = did_you_mean(name, known) if known and index < _ENOUGH else None
         if must:
             hint = hint or "declare an input, or set `contextOnly: true`"
             binding.problems.append(Problem("unknown-param", f"no input or output is named `{name}`", path, hint, "key"))

@@ -17,7 +17,7 @@ from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_str
 from polyspec.registry import Registry, UnknownName
 from polyspec.spec.resources import amounts
 from polyspec.spec.shapes import definition_shape
-from polyspec.tree import Path, derived, plain, traced, untraced
+from polyspec.tree import Leaf, Path, derived, plain, traced, untraced
 from polyspec.tree.shape import How, Shape
 
 Node = Any
@@ -240,7 +240,7 @@ def _amount(leaf: Node, amount: Any) -> Node:
 def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
     """`cmd` as the command of every main container: one unit, replaced or kept whole (section 3)."""
     lines = [plain(line) for line in cmd] if isinstance(cmd, list) else [plain(cmd)]
-    leaf = cmd[0] if isinstance(cmd, list) else cmd
+    leaf = _whole(cmd[0]) if isinstance(cmd, list) else cmd
     command = [derived(leaf, "/bin/sh"), derived(leaf, "-c")]
     args = [derived(leaf, "\n".join(["set -e", *lines]))]
 
@@ -256,6 +256,13 @@ def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
         return merge(pod, patch, REPLACE, shape.variant("job"))
 
     return each_role(run, shape, commanded)
+
+
+def _whole(item: Node) -> Node:
+    """The first item of a list, marked as the list: for what is made of all its items."""
+    if type(item) is not Leaf:
+        return item
+    return attrs.evolve(item, mark=attrs.evolve(item.mark, path=item.mark.path[:-1]))
 
 
 def _layer_name(name: str, key: str) -> str:

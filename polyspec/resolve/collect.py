@@ -25,11 +25,12 @@ KINDS = tuple(camel(name) for name in REFERENCES if name != "dag_ref")
 
 @attrs.frozen
 class Link:
-    """One step of a chain of references: how it was written, and the document that it led to."""
+    """One step of a chain of references: how it was written, the document that it led to, and the one that holds it."""
 
     kind: str
     target: str
     uri: str
+    base: str
 
     def __str__(self) -> str:
         return f"{self.kind} {shortened(conceal(self.target))}"
@@ -62,9 +63,8 @@ class Collector:
         found = []
         for index, name in enumerate(names):
             place = _Place(loaded.document, (*loaded.prefix, "presets", index), ())
-            found.append(
-                load(self._document(self._fetch(place, "presets", name), reached=True), as_preset=True, kinds=self.kinds)
-            )
+            preset = load(self._document(self._fetch(place, "presets", name), reached=True), as_preset=True, kinds=self.kinds)
+            found.append(self.with_operations(preset))
         return found
 
     def stack(self, loaded: Loaded, chain: tuple[Link, ...] = ()) -> tuple[Loaded, ...]:
@@ -72,7 +72,7 @@ class Collector:
 
         Raises `PolyspecError`, placed at the reference that leads nowhere.
         """
-        own = self._with_operations(loaded, chain)
+        own = self.with_operations(loaded, chain)
         if isinstance(own.tree.get("component"), dict):
             return (*self.stack(own.part(("component",)), chain), own)
         written = _written(own.tree)
@@ -81,7 +81,7 @@ class Collector:
         base, link = self._follow(own, *written, chain)
         return (*self.stack(base, (*chain, link)), own)
 
-    def _with_operations(self, loaded: Loaded, chain: tuple[Link, ...]) -> Loaded:
+    def with_operations(self, loaded: Loaded, chain: tuple[Link, ...] = ()) -> Loaded:
         """The spec with the references of its DAG's operations and components followed."""
         run = loaded.tree.get("run")
         if not isinstance(run, dict) or run.get("kind") != "dag":
@@ -95,7 +95,7 @@ class Collector:
 
     def _entry(self, loaded: Loaded, chain: tuple[Link, ...]) -> Tree:
         """An operation or component of a DAG, with what it refers to as its `component`."""
-        own = self._with_operations(loaded, chain)
+        own = self.with_operations(loaded, chain)
         if isinstance(own.tree.get("component"), dict):
             return {**own.tree, "component": self._entry(own.part(("component",)), chain)}
         written = _written(own.tree)
@@ -110,9 +110,8 @@ class Collector:
         if len(chain) >= self.limits.chain:
             raise place.error("limit-chain", f"more than {self.limits.chain} references follow one another", _raise("chain"))
         fetched = self._fetch(place, kind, target)
-        link = Link(kind, target, fetched.uri)
-        uris = [holder.document.uri, *(step.uri for step in chain)]
-        if fetched.uri in uris:
+        link = Link(kind, target, fetched.uri, holder.document.uri)
+        if fetched.uri in {step.base for step in (*chain, link)}:
             circle = " -> ".join(str(step) for step in (*chain, link))
             raise place.error("reference-cycle", f"the references go in a circle: {circle}", None)
         try:

@@ -209,16 +209,14 @@ class Builder:
             self._mark((), start, end, None)
             return
         frame = self._stack[-1]
+        if self._marks is not None:
+            self._mark(self._next(), start, end, frame.key_event)
         if type(frame.node) is list:
-            if self._marks is not None:
-                self._mark((*self._here(), len(frame.node)), start, end, None)
             frame.node.append(value)
             return
         if frame.key is _MERGE:
             self._merge(frame, value, start, end)
         else:
-            if self._marks is not None:
-                self._mark((*self._here(), frame.key), start, end, frame.key_event)
             frame.node[frame.key] = value
         frame.key = None
 
@@ -227,10 +225,6 @@ class Builder:
         if not all(type(item) is dict for item in merged):
             raise Misread(Problem("bad-merge-key", "`<<` takes a mapping or a list of mappings"), start, end)
         frame.merges.extend(merged)
-
-    def _here(self) -> Path:
-        """The path of the innermost open mapping or list."""
-        return tuple(outer.step() for outer in self._stack[:-1])
 
     def _mark(self, path: Path, start: Any, end: Any, key_event: Any) -> None:
         if self._marks is not None:

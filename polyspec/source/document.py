@@ -53,8 +53,7 @@ class Document:
     @functools.cached_property
     def _marks(self) -> Marks:
         marks: Marks = {}
-        if self.text is not None:
-            Builder(self.text, self.limits, marks).build()
+        Builder(self.text or "", self.limits, marks).build()
         return marks
 
     @functools.cached_property
@@ -94,7 +93,9 @@ class Document:
     def misread(self, error: Misread | Mangled) -> PolyspecError:
         """The error for a text that could not be read."""
         if isinstance(error, Mangled):
-            location = Location(self.uri, error.line + 1, error.column + 1, error.line + 1, error.column + 2)
+            is_past = error.line >= len(self._lines)  # the parser counts one line more than a text without a break at its end
+            line, column = (len(self._lines), len(self._lines[-1]) + 1) if is_past else (error.line + 1, error.column + 1)
+            location = Location(self.uri, line, column, line, column + 1)
             return PolyspecError([self.placed(Problem("not-yaml", error.message), location, ())])
         notes = () if error.first is None else (Note("first written here", self._location(error.first, error.first)),)
         return PolyspecError([self.placed(error.problem, self._location(error.start, error.end), notes)])

@@ -6,7 +6,7 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from polyspec.errors import did_you_mean
-from polyspec.source.scalars import BadNumber, scalar
+from polyspec.source.scalars import BadNumber, is_ambiguous, scalar
 from polyspec.spec import kubernetes as k8s
 from polyspec.spec.markers import COMMA, LOOSE, TEMPLATE, Bounds, Choice, Kubernetes, Pattern
 from polyspec.spec.node import Node
@@ -194,6 +194,8 @@ def _unquote(value: Any, *kinds: type) -> str | None:
         found = scalar(value) if isinstance(value, str) else None
     except BadNumber:
         return None
+    if isinstance(found, str) and float in kinds and "e" in found.lower() and is_ambiguous(found):
+        return "write the number with a point and a signed exponent, such as `1.0e-3`"
     return "write it without quotes" if type(found) in kinds else None
 
 

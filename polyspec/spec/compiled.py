@@ -10,6 +10,7 @@ from polyspec.spec.io import IOs
 from polyspec.spec.markers import Choice, Maybe, Names, Template
 from polyspec.spec.matrix import Matrix
 from polyspec.spec.node import Node, absent
+from polyspec.spec.operation import Trigger
 from polyspec.spec.run import Run
 from polyspec.spec.workflow import EventTrigger, Join, Schedule
 
@@ -40,7 +41,7 @@ class CompiledOperation(Node):
     matrix: Maybe[Matrix] = absent()
     joins: Maybe[Sequence[Join] | Template] = absent()
     dependencies: Maybe[Sequence[str] | Template] = absent()
-    trigger: Maybe[str] = absent()
+    trigger: Maybe[Trigger | Template] = absent()
     conditions: Maybe[str] = absent()
     skip_on_upstream_skip: Maybe[bool | Template] = absent()
     inputs: Maybe[IOs] = absent()

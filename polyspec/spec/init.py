@@ -72,7 +72,7 @@ class FileInit(Node):
 
 @attrs.frozen(kw_only=True, repr=False)
 class TensorboardInit(Node):
-    """Artifacts of other runs for a Tensorboard."""
+    """Artifacts of other runs for a Tensorboard; their uuids are kept without dashes, as runs have them."""
 
     port: Maybe[int | Template] = absent()
     uuids: Maybe[Annotated[Sequence[str], COMMA] | Template] = absent()
@@ -82,16 +82,8 @@ class TensorboardInit(Node):
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.uuids, Sequence) and not isinstance(self.uuids, str):
-            object.__setattr__(self, "uuids", [_plain_uuid(uuid, index) for index, uuid in enumerate(self.uuids)])
-
-
-def _plain_uuid(uuid: str, index: int) -> str:
-    """A uuid as runs have it: 32 digits, without dashes."""
-    if "{{" in uuid:
-        return uuid
-    if not _UUID.fullmatch(uuid):
-        raise Mismatch("expected the uuid of a run", path=("uuids", index), code="bad-text")
-    return uuid.replace("-", "").lower()
+            plain = [uuid.replace("-", "").lower() if _UUID.fullmatch(uuid) else uuid for uuid in self.uuids]
+            object.__setattr__(self, "uuids", plain)
 
 
 _SOURCES = ("artifacts", "paths", "git", "dockerfile", "file", "tensorboard", "lineage_ref", "model_ref", "artifact_ref")

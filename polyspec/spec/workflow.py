@@ -12,6 +12,7 @@ from polyspec.spec.helpers import STATUSES
 from polyspec.spec.io import Name
 from polyspec.spec.markers import Bounds, Choice, Combined, Maybe, Pattern, Template
 from polyspec.spec.node import Node, absent
+from polyspec.spec.problem import Mismatch
 
 Moment = Annotated[
     str,
@@ -76,8 +77,11 @@ class IntervalSchedule(Schedule):
     depends_on_past: Maybe[bool | Template] = absent()
 
     def __attrs_post_init__(self) -> None:
-        seconds = seconds_of(self.frequency) if isinstance(self.frequency, str) else None
-        if seconds is not None:
+        if isinstance(self.frequency, str) and "{{" not in self.frequency:
+            seconds = seconds_of(self.frequency)
+            if seconds is None:
+                hint = "seconds, or an ISO 8601 duration such as `PT1H`"
+                raise Mismatch("not a duration", path=("frequency",), hint=hint, code="bad-text")
             object.__setattr__(self, "frequency", seconds)
 
 

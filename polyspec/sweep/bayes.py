@@ -96,8 +96,8 @@ def _settings(utility: Mapping[str, Any]) -> Settings:
     if settings.acquisition not in ACQUISITIONS:
         raise rejected("not-allowed", "unknown acquisition function", ("utilityFunction", "acquisitionFunction"))
     bounds = {"numWarmup": (settings.warmup, 1), "numIterations": (settings.iterations, 0)}
-    for name, (number, least) in bounds.items():
-        if not least <= number <= _MOST_POINTS:
+    for name, (points, least) in bounds.items():
+        if not least <= points <= _MOST_POINTS:
             raise rejected("out-of-bounds", f"`{name}` is from {least} to {_MOST_POINTS}", ("utilityFunction", name))
     for name, number in {"lengthScale": settings.length_scale, "nu": settings.nu}.items():
         if number <= 0:

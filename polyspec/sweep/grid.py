@@ -31,6 +31,7 @@ def grid(matrix: Matrix, kinds: Registry[HpKind] = HP_KINDS) -> Product:
     if sampled or space.size is None:
         hint = "use `choice`, `range` or one of the spaces, or a random search"
         message = "a grid needs discrete params, and `{}` is a distribution"
-        kinds = {name: matrix["params"][name]["kind"] for name in sampled}
-        raise Rejected(Problem(BAD_SPACE, message.format(kind), ("params", name), hint) for name, kind in kinds.items())
+        raise Rejected(
+            Problem(BAD_SPACE, message.format(matrix["params"][name]["kind"]), ("params", name), hint) for name in sampled
+        )
     return Product(space, min(space.size, counted(matrix, "numRuns") or space.size))

@@ -78,12 +78,13 @@ def tpe(matrix: Matrix, kinds: Registry[HpKind] = HP_KINDS) -> Parzen:
     if runs is None and rounds is None:
         raise rejected("missing-field", f"a `{matrix['kind']}` search needs `numRuns` or `maxIterations`")
     space = Space.of(matrix, kinds)
-    require("optuna", "tpe", f"a `{matrix['kind']}` search", ("kind",))
+    only_samples = matrix.get("algorithm") == "rand"
+    if not only_samples:
+        require("optuna", "tpe", f"a `{matrix['kind']}` search", ("kind",))
     drawn = draws(space, matrix_key(matrix))
     wanted = runs or rounds or 1
     count = wanted if space.size is None else min(wanted, space.size)
     width = math.ceil(wanted / rounds) if rounds else 1
-    only_samples = matrix.get("algorithm") == "rand"
     return Parzen(space, Goal.of(matrix["metric"]), drawn, count, width, matrix_key(matrix), only_samples)
 
 

@@ -175,3 +175,11 @@ def test_a_matrix_param_must_fit_its_input() -> None:
     assert [it.message for it in caught.value.diagnostics] == [
         "matrix param `note`: `range` gives numbers, and the input is of type `str`"
     ]
+
+
+def test_runs_with_the_same_params_each_take_a_result() -> None:
+    search = swept({"kind": "mapping", "values": [{"lr": 1}, {"lr": 1}]}).search()
+    for run in search.ask():
+        assert not search.done
+        search.tell(run, 0.5)
+    assert search.done

@@ -99,6 +99,10 @@ def test_shuffling_gives_every_number_once(size: int, key: bytes) -> None:
     assert sorted(shuffled(index, size, key) for index in range(size)) == list(range(size))
 
 
+def test_a_template_is_no_distribution() -> None:
+    assert problem(lambda: axis("uniform", "{{ globals.name }}")).message == "a template was not rendered"
+
+
 def test_shuffling_moves_numbers_about() -> None:
     orders = {tuple(shuffled(index, 5, key_of(seed)) for index in range(5)) for seed in range(2000)}
     assert len(orders) == 120  # each order of five, from two thousand seeds

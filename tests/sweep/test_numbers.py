@@ -47,37 +47,37 @@ def test_the_values_of_a_space(kind: str, value: Any, expected: list[Any]) -> No
 
 @given(SMALL, st.integers(1, 90), st.integers(1, 9))
 def test_range_of_integers_is_arange(start: int, length: int, step: int) -> None:
-    value = {"start": start, "stop": start + length, "step": step}
-    assert same(listed("range", value), np.arange(**value).tolist())
+    value: dict[str, Any] = {"start": start, "stop": start + length, "step": step}
+    assert same(listed("range", value), np.arange(value["start"], value["stop"], value["step"]).tolist())
 
 
 @given(REALS | SMALL, st.floats(0.01, 100), st.integers(1, 60), st.floats(0.1, 1))
 def test_range_of_numbers_is_arange(start: float, step: float, steps: int, part: float) -> None:
-    value = {"start": start, "stop": start + (steps - 1 + part) * step, "step": step}
-    assert same(listed("range", value), np.arange(**value).tolist())
+    value: dict[str, Any] = {"start": start, "stop": start + (steps - 1 + part) * step, "step": step}
+    assert same(listed("range", value), np.arange(value["start"], value["stop"], value["step"]).tolist())
 
 
 @given(REALS | SMALL, st.floats(1e-3, 1e6), NUMS)
 def test_linspace_is_numpy_s_to_the_last_bit(start: float, width: float, num: int) -> None:
-    value = {"start": start, "stop": start + width, "num": num}
+    value: dict[str, Any] = {"start": start, "stop": start + width, "num": num}
     assert same(listed("linspace", value), np.linspace(**value).tolist())
 
 
 def test_linspace_between_the_smallest_numbers_is_numpy_s() -> None:
-    value = {"start": 0.0, "stop": 5e-324, "num": 4}
+    value: dict[str, Any] = {"start": 0.0, "stop": 5e-324, "num": 4}
     assert same(listed("linspace", value), np.linspace(**value).tolist())
 
 
 @given(st.floats(-12, 12), st.floats(0.01, 12), NUMS, st.sampled_from([2, 3, 10, None]))
 def test_logspace_is_numpy_s_but_for_the_last_bit(start: float, width: float, num: int, base: int | None) -> None:
-    value = {"start": start, "stop": start + width, "num": num, **({} if base is None else {"base": base})}
+    value: dict[str, Any] = {"start": start, "stop": start + width, "num": num, **({} if base is None else {"base": base})}
     np.testing.assert_array_almost_equal_nulp(np.array(listed("logspace", value)), np.logspace(**value), nulp=2)
 
 
 @given(st.floats(1e-9, 1e6), st.floats(1.01, 1e6), NUMS, st.booleans())
 def test_geomspace_is_numpy_s_but_for_the_last_bits(start: float, factor: float, num: int, is_negative: bool) -> None:
     ends = (-start * factor, -start) if is_negative else (start, start * factor)
-    value = {"start": ends[0], "stop": ends[1], "num": num}
+    value: dict[str, Any] = {"start": ends[0], "stop": ends[1], "num": num}
     found, expected = listed("geomspace", value), np.geomspace(**value)
     np.testing.assert_allclose(found, expected, rtol=1e-13, atol=0)
     assert found[0] == expected[0]

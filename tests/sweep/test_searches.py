@@ -100,10 +100,10 @@ def test_a_seed_reproduces_a_search_and_another_differs(matrix: dict[str, Any]) 
 
 @pytest.mark.parametrize("kind", ["bayes", "tpe"])
 def test_a_small_space_is_searched_once(kind: str) -> None:
-    params = {"a": hp("choice", [1, 2, 3]), "b": hp("choice", ["x", None])}
-    matrix = {**(BAYES if kind == "bayes" else TPE), "numInitialRuns": 2, "maxIterations": 20, "params": params, "numRuns": 100}
+    params = {"a": hp("choice", [1, 2, 3, 4, 5, 6, 7]), "b": hp("choice", ["x", None, "y"])}
+    matrix = {**(BAYES if kind == "bayes" else TPE), "numInitialRuns": 2, "maxIterations": 30, "params": params, "numRuns": 100}
     runs = [tuple(it.values()) for batch in kept(run(search(matrix), lambda it: it["a"])) for it in batch]
-    assert sorted(runs, key=str) == sorted([(a, b) for a in (1, 2, 3) for b in ("x", None)], key=str)
+    assert sorted(runs, key=str) == sorted([(a, b) for a in range(1, 8) for b in ("x", None, "y")], key=str)
 
 
 def test_tpe_takes_every_kind_of_param() -> None:
@@ -222,6 +222,8 @@ def test_a_tuner_is_for_an_iterative_search() -> None:
          "unknown acquisition function", ("utilityFunction", "acquisitionFunction")),
         ({**BAYES, "utilityFunction": {"gaussianProcess": {"lengthScale": 0}}}, "out-of-bounds",
          "`lengthScale` is greater than 0", ("utilityFunction", "gaussianProcess", "lengthScale")),
+        ({**BAYES, "utilityFunction": {"gaussianProcess": {"numRestartsOptimizer": 101}}}, "out-of-bounds",
+         "`numRestartsOptimizer` is from 0 to 100", ("utilityFunction", "gaussianProcess", "numRestartsOptimizer")),
         ({**TPE, "numRuns": None, "maxIterations": None}, "missing-field",
          "a `tpe` search needs `numRuns` or `maxIterations`", ()),
         ({**TPE, "maxIterations": -1}, "out-of-bounds", "`maxIterations` is an integer of at least 1", ("maxIterations",)),

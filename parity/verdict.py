@@ -1,0 +1,86 @@
+"""One case put to both compilers, and their answers held against the decisions."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from parity.compare import Difference, Ours, Steps, asked_polyaxon, asked_polyspec, canonical, differences
+from parity.decisions import DECISIONS
+from parity.generators import Case
+from parity.peer import Answer, Peer
+
+
+@attrs.frozen
+class Verdict:
+    """What came of one case, the decisions that explain it, and what they leave unexplained."""
+
+    outcome: Literal["equal", "refused", "explained", "different"]
+    reasons: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def verdict(case: Case, folder: Path, peer: Peer | None = None) -> Verdict:
+    """What both compilers make of a case. Raises what polyspec raises beside `PolyspecError`."""
+    ours = asked_polyspec(case, folder)
+    asked = case
+    for decision in DECISIONS:
+        asked = decision.rewrites(asked) if decision.rewrites else asked
+    theirs = asked_polyaxon(asked, folder, peer)
+    if theirs.compiled is None:
+        return Verdict("refused") if ours.compiled is None else _accepted(theirs, case)
+    if ours.compiled is None:
+        return _refused(ours, case)
+    return _compared(canonical(theirs.compiled), canonical(ours.compiled), case)
+
+
+def _accepted(theirs: Answer, case: Case) -> Verdict:
+    reason = next((decision.id for decision in DECISIONS if decision.accepts and decision.accepts(theirs, case)), None)
+    return Verdict("explained", (reason,)) if reason else Verdict("different", left=(f"only Polyaxon refuses: {theirs.error}",))
+
+
+def _refused(ours: Ours, case: Case) -> Verdict:
+    reason = next((decision.id for decision in DECISIONS if decision.refuses and decision.refuses(ours, case)), None)
+    return Verdict("explained", (reason,)) if reason else Verdict("different", left=(f"only polyspec refuses: {ours.error}",))
+
+
+def _compared(theirs: Any, ours: Any, case: Case) -> Verdict:
+    reasons: dict[str, None] = {}
+    left = []
+    for difference in differences(_mended(theirs, ours, (), reasons), ours):
+        meant = _explained(difference, case)
+        if meant is None:
+            left.append(str(difference))
+        else:
+            reasons[meant] = None
+    if left:
+        return Verdict("different", tuple(reasons), tuple(left))
+    return Verdict("explained" if reasons else "equal", tuple(reasons))
+
+
+def _explained(difference: Difference, case: Case) -> str | None:
+    return next((decision.id for decision in DECISIONS if decision.explains and decision.explains(difference, case)), None)
+
+
+def _mended(theirs: Any, ours: Any, path: Steps, reasons: dict[str, None]) -> Any:
+    """Polyaxon's answer with what the decisions put right, from the root down."""
+    for decision in DECISIONS:
+        found = decision.mends(theirs, ours, path) if decision.mends else theirs
+        if found != theirs:
+            reasons[decision.id] = None
+            theirs = found
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        return {key: _mended(value, ours.get(key), (*path, key), reasons) for key, value in theirs.items()}
+    if isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        return [_mended(left, right, (*path, index), reasons) for index, (left, right) in enumerate(zip(theirs, ours, strict=True))]
+    return theirs
+
+
+def figures(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """How many cases of each outcome, and how many for each reason."""
+    found: dict[str, int] = {}
+    for each in verdicts:
+        for word in (each.outcome, *each.reasons):
+            found[word] = found.get(word, 0) + 1
+    return found
