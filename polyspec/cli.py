@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 import polyspec
 from polyspec.discover import NAMES, default_file
-from polyspec.errors import Diagnostic, PolyspecError, report
+from polyspec.errors import Diagnostic, Location, PolyspecError, report
 
 FINE, WRONG_SPEC, WRONG_CALL = 0, 1, 2
 INTERRUPTED = 130
@@ -36,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"polyspec: {error}", file=sys.stderr)
         return WRONG_CALL
     except PolyspecError as error:
-        print(error, file=sys.stderr)
+        _tell(error.diagnostics)
         return WRONG_SPEC
     except BrokenPipeError:  # whoever read the output has gone
         sys.stderr.close()
@@ -125,7 +127,7 @@ def _run(arguments: argparse.Namespace) -> int:
     for note in run.notes:
         print(f"note: {note}", file=sys.stderr)
     if run.error is not None and run.exit_code in (None, 0):
-        print(run.error, file=sys.stderr)
+        _tell(run.error.diagnostics)
     print(f"{run.status}: {run.folder}", file=sys.stderr)
     return run.exit_code if run.exit_code is not None else WRONG_SPEC
 
@@ -153,9 +155,21 @@ def _run_spec(arguments: argparse.Namespace) -> polyspec.RunSpec:
     return spec
 
 
-def _tell(warnings: Sequence[Diagnostic]) -> None:
-    if warnings:
-        print(report(warnings), file=sys.stderr)
+def _tell(diagnostics: Sequence[Diagnostic]) -> None:
+    if diagnostics:
+        print(report([_nearby(diagnostic) for diagnostic in diagnostics]), file=sys.stderr)
+
+
+def _nearby(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic with files under the working folder named from there, as the user named them."""
+    notes = tuple(attrs.evolve(note, location=_from_here(note.location)) for note in diagnostic.notes)
+    return attrs.evolve(diagnostic, location=_from_here(diagnostic.location), notes=notes)
+
+
+def _from_here(location: Location | None) -> Location | None:
+    if location is None or not Path(location.file).is_absolute() or not Path(location.file).is_relative_to(Path.cwd()):
+        return location
+    return attrs.evolve(location, file=str(Path(location.file).relative_to(Path.cwd())))
 
 
 def _source(arguments: argparse.Namespace) -> str | Mapping[str, Any]:

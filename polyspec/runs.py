@@ -1,7 +1,7 @@
 """The search of a matrix over run specs: ask for the next runs, tell what they brought."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from polyspec.sweep import AskTell, Metric, Stop, Suggestion
@@ -26,7 +26,7 @@ class RunSearch(Generic[R]):
 
     def ask(self, at_most: int = AT_ONCE) -> tuple[R, ...]:
         """The next runs, `at_most` so many; none where results are missing, or the search is done."""
-        return tuple(self._made(suggestion) for suggestion in self._search.ask(at_most))
+        return self._awaited(self._search.ask(at_most))
 
     def tell(self, run: R, metric: Metric) -> None:
         """Take what a run brought: its metric, all its metrics by name, or None where it failed. Raises `PolyspecError`."""
@@ -56,15 +56,24 @@ class RunSearch(Generic[R]):
     @property
     def pending(self) -> tuple[R, ...]:
         """The runs that were asked for and have no result yet."""
-        return tuple(self._made(suggestion) for suggestion in self._search.pending)
+        return self._awaited(self._search.pending)
 
     def to_dict(self) -> Mapping[str, Any]:
         """The state as a plain tree; `RunSpec.search(state)` goes on from it."""
         return self._search.to_dict()
 
+    def _awaited(self, suggestions: Iterable[Suggestion]) -> tuple[R, ...]:
+        """The runs of suggestions whose results will be told."""
+        runs = []
+        for suggestion in suggestions:
+            run = self._made(suggestion)
+            waiting = self._waiting[self._uuid_of(run)]
+            if suggestion.id not in waiting:
+                waiting.append(suggestion.id)
+            runs.append(run)
+        return tuple(runs)
+
     def _made(self, suggestion: Suggestion) -> R:
         if suggestion.id not in self._runs:
-            run = self._run_of(suggestion)
-            self._runs[suggestion.id] = run
-            self._waiting[self._uuid_of(run)].append(suggestion.id)
+            self._runs[suggestion.id] = self._run_of(suggestion)
         return self._runs[suggestion.id]

@@ -73,7 +73,7 @@ class IO(Node):
             object.__setattr__(self, "is_optional", True)  # a null default says so, and no null outlives the merge
         if self.is_flag and self.type != "bool":
             raise Mismatch("a flag is an input of type `bool`", path=("isFlag",), code="bad-flag")
-        if self.is_optional is False and self.value:
+        if self.is_optional is False and self.value is not None and self.value is not UNSET:
             hint = "remove `value`, or `isOptional: false`"
             raise Mismatch(
                 "an input with a default value is optional", path=("isOptional",), hint=hint, code="default-of-required"

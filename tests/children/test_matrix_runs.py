@@ -148,7 +148,11 @@ def test_a_search_goes_on_from_its_state() -> None:
     search.tell(first[0], 0.5)
     resumed = spec.search(search.to_dict())
     assert [run.inputs["lr"].value for run in resumed.pending] == [run.inputs["lr"].value for run in first[1:]]
+    assert resumed.best == first[0]
     assert resumed.ask(2) == search.ask(2)
+    for run in resumed.pending:
+        resumed.tell(run, 0.25)
+    assert resumed.pending == ()
 
 
 def test_a_run_of_another_search_is_not_taken() -> None:

@@ -81,13 +81,14 @@ def test_warnings_go_to_stderr_and_are_counted(output: Output) -> None:
     )
 
 
-def test_a_wrong_spec_is_told_with_its_place_and_status_1(spec: Path, output: Output) -> None:
+@pytest.mark.usefixtures("spec")
+def test_a_wrong_spec_is_told_with_its_place_and_status_1(output: Output) -> None:
     assert main(["compile", "count.yaml"]) == 1
     out, err = output()
     assert out == ""
     assert err == (
         "error[missing-param]: the input `n` is required and no param gives it (a value of type `int`)\n"
-        f" --> {spec}:4:10\n"
+        " --> count.yaml:4:10\n"
         "  |\n"
         "4 | - {name: n, type: int, description: how many}\n"
         "  |          ^\n"

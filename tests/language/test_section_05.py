@@ -16,7 +16,8 @@ def operation(fields: str, component: str = COMPONENT) -> str:
 
 
 def dag(node: str, components: str = "[]") -> str:
-    return f"kind: component\nrun:\n  kind: dag\n  components: {components}\n  operations:\n  - {{name: first, {COMPONENT}}}\n  - {node}"
+    operations = f"  - {{name: first, {COMPONENT}}}\n  - {node}"
+    return f"kind: component\nrun:\n  kind: dag\n  components: {components}\n  operations:\n{operations}"
 
 
 CASES = [
@@ -159,7 +160,8 @@ CASES = [
     gives(
         "5 DAG node keeps local",
         dag(
-            "{name: second, dependencies: [first], trigger: all_done, conditions: '1 == 1', skipOnUpstreamSkip: true, dagRef: base}",
+            "{name: second, dependencies: [first], trigger: all_done, conditions: '1 == 1', "
+            "skipOnUpstreamSkip: true, dagRef: base}",
             f"[{{kind: operation, name: base, trigger: one_done, conditions: '2 == 2', queue: gpu, {COMPONENT}}}]",
         ),
         {

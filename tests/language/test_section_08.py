@@ -157,7 +157,10 @@ def test_an_error_behind_a_reference_tells_the_whole_chain(tmp_path: Path) -> No
     [found] = caught.value.diagnostics
     assert found.location is not None
     assert (found.location.file, found.location.line) == (str(tmp_path / "base.yaml"), 4)
-    assert [(note.message, str(note.location)) for note in found.notes] == TODO
+    assert [(note.message, str(note.location)) for note in found.notes] == [
+        ("referred to here", f"{tmp_path}/a.yaml:1:10"),
+        ("the references: pathRef a.yaml -> pathRef base.yaml", "None"),
+    ]
 
 
 @row("8 Pinning, digest, lock, cache, offline")

@@ -26,7 +26,8 @@ def four(row_and_title: str, base: str, patch: str, path: str, *values: Any, **g
     for strategy, value in zip(STRATEGIES, values if len(values) > 1 else values * 4, strict=True):
         component = base if "run:" in base else f"{base}{', ' if base else ''}{JOB}"
         text = f"kind: operation\npatchStrategy: {strategy}\n{patch}\ncomponent: {{{component}}}"
-        yield gives(f"{row_and_title} ({strategy})", text, {path: value}, **given)
+        title = f" ({strategy})" if ": " in row_and_title else f": {strategy}"
+        yield gives(f"{row_and_title}{title}", text, {path: value}, **given)
 
 
 CONNECTIONS = [
@@ -354,7 +355,8 @@ CASES = [
     *(
         refuses(
             f"9 strictParams: one layer is enough ({strategy})",
-            f"kind: operation\npatchStrategy: {strategy}\nstrictParams: false\nparams: {{x: 1}}\ncomponent: {{strictParams: true, {JOB}}}",
+            f"kind: operation\npatchStrategy: {strategy}\nstrictParams: false\nparams: {{x: 1}}\n"
+            f"component: {{strictParams: true, {JOB}}}",
             "unknown-param: no input or output is named `x`",
         )
         for strategy in STRATEGIES

@@ -102,7 +102,8 @@ def test_a_join_is_rendered(text: str, params: Tree, expected: Tree) -> None:
     ],
 )
 def test_a_join_with_a_ref_is_an_edge(waits: str, edges: int) -> None:
-    dag = f"run: {{kind: dag, operations: [{{name: first, component: {{{JOB}}}}}, {{name: second, {waits}, component: {{{JOB}}}}}]}}"
+    nodes = f"{{name: first, component: {{{JOB}}}}}, {{name: second, {waits}, component: {{{JOB}}}}}"
+    dag = f"run: {{kind: dag, operations: [{nodes}]}}"
     assert len(spec_of(dag).graph.edges) == edges
 
 

@@ -475,7 +475,8 @@ def test_the_policies_of_early_stopping(kind: str) -> None:
         ),
         case(
             "14 early stopping: a policy without percent",
-            "kind: metric_early_stopping, metric: a, value: 1, optimization: maximize, policy: {kind: diff, evaluationInterval: 1}",
+            "kind: metric_early_stopping, metric: a, value: 1, optimization: maximize, "
+            "policy: {kind: diff, evaluationInterval: 1}",
             [("missing-field", "the field `percent` is missing")],
         ),
     ],

@@ -16,7 +16,12 @@ FIRST = """\
 - name: first
   component:
     inputs: [{name: lr, type: float, value: 0.1}]
-    outputs: [{name: loss, type: float}, {name: n, type: int}, {name: ns, type: int, isList: true}, {name: m, type: metric}, {name: t, type: str}]
+    outputs:
+    - {name: loss, type: float}
+    - {name: n, type: int}
+    - {name: ns, type: int, isList: true}
+    - {name: m, type: metric}
+    - {name: t, type: str}
     run: {kind: job, container: {image: busybox}}
 """
 TAKES = "component: {inputs: [{name: x, type: %s}], run: {kind: job, container: {image: busybox, args: ['{{ x }}']}}}"
