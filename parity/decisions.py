@@ -128,6 +128,8 @@ def as_python(text: Any) -> Any:
 
 def read_as_python(difference: Difference, _: Case) -> bool:
     """Text that Polyaxon has read as Python."""
+    if difference.theirs == ABSENT and isinstance(difference.ours, dict | list):
+        return all(as_python(leaf) in (None, {}, [], ()) for _, leaf in leaves(difference.ours))
     if not isinstance(difference.ours, str):
         return False
     value = as_python(difference.ours)
@@ -227,6 +229,12 @@ def coded(*codes: str) -> Callable[[Ours, Case], bool]:
     return lambda ours, _: bool(ours.codes) and ours.codes <= set(codes)
 
 
+def found_bool(ours: Ours, _: Case) -> bool:
+    """Whether every diagnostic is about a bool where a number is wanted."""
+    diagnostics = ours.error.diagnostics if ours.error else ()
+    return all(re.search("expected an? (integer|number).*, found a bool", each.message) for each in diagnostics)
+
+
 def kinds_of(case: Case) -> set[Any]:
     """The run kinds that a case has anywhere."""
     return {leaf for layer in case.layers for path, leaf in leaves(layer) if path[-1:] == ("kind",)}
@@ -237,6 +245,24 @@ DECISIONS: Sequence[Decision] = (
     Decision("S16", "lists of named things merge by key; base order is kept", mends=by_key),
     Decision("S15", "command and args are concatenated", mends=whole_line),
     Decision("S1", "text stays text: none is read as Python", explains=read_as_python),
+    Decision("S5", "templates are a closed language, in which nothing is called", refuses=coded("template-language")),
+    Decision("7.2", "a bool is no number", refuses=found_bool),
+    Decision("S33", "anything fits `any`, and a metric is a float", accepts=told("has a an input type `(any|metric|None)`")),
+    Decision("S34", "what a param refers to exists, whether its input is declared or not", refuses=coded("unknown-output")),
+    Decision(
+        "context-refs",
+        "a param that an operation does not declare is one of its inputs when it has run, and may be referred to",
+        accepts=told(r"has a ref value `inputs\.\w+`, but reference with name"),
+    ),
+    Decision("S40", "compiling needs no agent that knows its namespaces", accepts=told("is not managed by the agent")),
+    Decision("templates", "a template may stand wherever a value may", accepts=told(r"input_value='[^'\n]*\{[{%][^\n]*, input_type=str")),
+    Decision("cron", "the text of a cron schedule is checked", refuses=coded("bad-cron")),
+    Decision("git", "the url and revision of a repository are no options of git", refuses=coded("bad-git")),
+    Decision(
+        "image-connection",
+        "an image may come with any connection; Polyaxon asks each for its url",
+        accepts=told(r"object has no attribute 'url'"),
+    ),
     Decision("S26", "types that take text take it, without JSON's quotes", accepts=told(r"to `(StrictStr|SecretStr|StrictBytes|ByteSize|Json)`")),
     Decision("S36", "events, joins and template of an operation stay", explains=dropped("events", "joins", "template")),
     Decision("S37/38", "name, description, tags and the fields beside the replicas are rendered", explains=left_as_template),

@@ -379,7 +379,7 @@ _TEMPLATES: Mapping[type, tuple[str, ...]] = {
         "{{ word }}", "x-{{ word }}", "{{ word }}/{{ number }}", "{{ globals.uuid }}", "{{ globals.run_outputs_path }}", "{{ globals.project_name }}-{{ globals.run_info }}",
         "{{ globals.artifacts_path }}/x", "{{ params.word.as_arg }}", "{{ params.rate.as_str }}!", "{{ word | upper }}", "{{ many | join(',') }}", "{{ 'a' if on else 'b' }}", "{{ table.a }}z",
         "{{ rate + number }}s", "a{{ many[0] }}", "{{ params.many.as_arg }}", "{{ params.table.as_arg }}", "{{ params.on.as_arg }}", "{{ word ~ '-' ~ number }}", "{{ globals.name }}", "{{ rate > 0.1 }} ok",
-        "{{ many | length }} of", "{{ word.upper() }}", "{% if on %}yes{% endif %}", "{{word}}", "no template",
+        "{{ many | length }} of", "{% if on %}yes{% endif %}", "{{word}}", "no template", "{{ on }}", "{{ number }}", "{{ rate }}", "{{ table }}", "{{ many }}",
     ),
     int: ("{{ number }}", "{{ number + 1 }}", "{{ params.number.value }}"),
     float: ("{{ rate }}", "{{ rate * 2 }}", "{{ params.rate.value }}"),
@@ -397,7 +397,7 @@ def templated(draw: st.DrawFn) -> Case:
     where = [
         path
         for path, leaf in leaves(component)
-        if path[0] not in ("kind", "inputs", "version", "strictParams", "presets") and path[-1] not in _LEFT and type(leaf) in _TEMPLATES
+        if path[0] not in ("kind", "inputs", "version", "strictParams", "presets", "namespace", "events", "plugins") and path[-1] not in _LEFT and type(leaf) in _TEMPLATES
     ]
     for path in draw(st.lists(st.sampled_from(where), max_size=4, unique=True)) if where else ():
         component = changed(component, path, lambda leaf: draw(st.sampled_from(_TEMPLATES[type(leaf)])))

@@ -13,6 +13,7 @@ from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
 from polyspec.render import Renderer, connection_names, param_names, service_names, value_names
+from polyspec.spec.checks import is_template
 from polyspec.spec.context import RunContext
 from polyspec.tree import Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
@@ -230,12 +231,17 @@ def _check_connections(finishing: _Finishing, names: Mapping[Path, Any]) -> None
     for path, name in names.items():
         if not isinstance(name, str) or not name or "{{" in name or finishing.context.connection(name) is not None:
             continue
-        hint = did_you_mean(name, known)
+        what = "connection that a template names" if _is_made(finishing, path) else f"connection `{name}`"
         if known:
-            finishing.problems.append(Problem("unknown-connection", f"unknown connection `{name}`", path, hint))
+            finishing.problems.append(Problem("unknown-connection", f"unknown {what}", path, did_you_mean(name, known)))
         else:
-            message = f"the connection `{name}` is not checked: no catalogue was given"
+            message = f"the {what} is not checked: no catalogue was given"
             finishing.warnings.append(Problem("unknown-connection", message, path, severity="warning"))
+
+
+def _is_made(finishing: _Finishing, path: Path) -> bool:
+    """Whether a template made a value of the tree: it may hold what a param brought, and no message quotes it."""
+    return any(is_template(at(finishing.bound.tree, path[:length])) for length in range(1, len(path) + 1))
 
 
 def _shape_at(shape: Shape, path: Path) -> Shape:

@@ -11,7 +11,7 @@ import attrs
 
 from polyspec.errors import Diagnostic, Note, Problem, Rejected
 from polyspec.merge import Layer, Merging, merge_layers
-from polyspec.tree import UNSET, Leaf, Mark, Path, at
+from polyspec.tree import UNSET, Leaf, Mark, Path, at, plain
 
 
 @attrs.frozen(eq=False)
@@ -40,9 +40,18 @@ class Placer:
             found: Diagnostic = problem.source.diagnose(problem)
             return found
         mark = self._mark(problem.path)
-        placed: Diagnostic = mark.source.diagnose(attrs.evolve(problem, path=mark.path, related=()))
+        span = problem.span and self._moved(problem.span, problem.path, mark)
+        placed: Diagnostic = mark.source.diagnose(attrs.evolve(problem, path=mark.path, related=(), span=span))
         notes = [Note(message, self._located(path)) for message, path in problem.related]
         return attrs.evolve(placed, notes=(*placed.notes, *notes))
+
+    def _moved(self, span: tuple[int, int], path: Path, mark: Mark) -> tuple[int, int] | None:
+        """A part of a text, in the text as it was written: that of a `cmd` stands at the end of what became of it."""
+        merged, written = plain(at(self._traced, path)), at(mark.source.tree, mark.path)
+        if not isinstance(merged, str) or not isinstance(written, str) or merged == written:
+            return span
+        before = len(merged) - len(written)
+        return (span[0] - before, span[1] - before) if merged.endswith(written) and span[0] >= before else None
 
     def _located(self, path: Path) -> Any:
         mark = self._mark(path)

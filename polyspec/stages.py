@@ -12,14 +12,14 @@ from polyspec.finish import Finished, finish
 from polyspec.graph import Plan, Rules, plan
 from polyspec.limits import Limits
 from polyspec.merge import Layer, merge_layers
-from polyspec.render import Renderer, global_names
+from polyspec.render import Renderer, global_names, is_template
 from polyspec.settings import Settings
 from polyspec.source import canonical_json
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.context import RunContext
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.sweep import fits
-from polyspec.tree import UNSET, Path, Tree, Verbatim
+from polyspec.tree import UNSET, Path, Tree, Verbatim, at
 
 
 def from_layers(layers: Sequence[Layer], settings: Settings) -> Finished:
@@ -39,7 +39,11 @@ def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = Fal
     _check_matrix(tree)
     bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
     finished = finish(bound, names, context, settings.limits, settings.merging.shape, waiting=("ops", "dag") if waits else ())
-    tree = _respelt(finished.tree, checked(finished.tree, settings))
+    try:
+        operation = checked(finished.tree, settings)
+    except Rejected as error:
+        raise Rejected([_of_template(problem, tree) for problem in error.problems]) from None
+    tree = _respelt(finished.tree, operation)
     _check_plugins(tree)
     return attrs.evolve(finished, tree=tree, uuid=names["uuid"], warnings=(*bound.warnings, *odd, *finished.warnings))
 
@@ -111,6 +115,15 @@ def _respelt(tree: Mapping[str, Tree], operation: CompiledOperation) -> dict[str
     """A finished tree in its one spelling: a template may have given a shorter one, such as `a,b` or `0:1:0.1`."""
     spelt = unstructure(operation)
     return {key: spelt[key] for key in tree}
+
+
+def _of_template(problem: Problem, tree: Mapping[str, Tree]) -> Problem:
+    """A problem inside of what a template gave, told of the template: what it gave may be secret, keys and all."""
+    for length in range(1, len(problem.path)):
+        if is_template(at(tree, problem.path[:length])):
+            message = problem.message if problem.code != "unknown-field" else "what this template gives has an unknown field"
+            return attrs.evolve(problem, message=message, path=problem.path[:length], hint=None, at="value")
+    return problem
 
 
 def checked(tree: Tree, settings: Settings) -> CompiledOperation:

@@ -200,8 +200,8 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
         return _unbound(binding, attrs.evolve(argument, value=raw))
     evaluated = _evaluated(binding, raw, scope, path)
     value = _converted(binding, io, evaluated, path, place, is_data=isinstance(raw, Verbatim))
-    if not is_given and _says_the_same(evaluated, value):
-        value = evaluated
+    if not is_given and evaluated is raw and _says_the_same(raw, value):
+        value = raw
     scope[name] = value
     return attrs.evolve(argument, value=value)
 

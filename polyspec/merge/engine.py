@@ -113,10 +113,11 @@ def _concatenated(merge: _Merge, base: list[Node], patch: list[Node], shape: Sha
 
 
 def _keyed(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
-    """Items of one key become one; base order is kept and new ones follow (decision S16)."""
+    """Items of one key become one; base order is kept and new ones follow (decision S16). Items without a key are united."""
     merged = list(base)
     positions = {key: index for index, item in enumerate(base) if (key := item_key(item, shape.keys)) is not None}
     seen = {_identity(item) for item in base if item_key(item, shape.keys) is None}
+    unnamed: list[Node] = []
     for item in patch:
         key = item_key(item, shape.keys)
         if key in positions:
@@ -125,9 +126,13 @@ def _keyed(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> 
         elif key is not None:
             positions[key] = len(merged)
             merged.append(item)
-        elif _identity(item) not in seen:
+        elif _identity(item) in seen:
+            continue
+        elif merge.strategy.patch_first:
+            unnamed.append(item)
+        else:
             merged.append(item)
-    return merged
+    return [*unnamed, *merged]
 
 
 def _item(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:

@@ -28,7 +28,7 @@ def map_format(scope: Scope, value: Any, pattern: str, variable_name: str | None
         if match["kind"] == "%" and match["name"] is None:
             return "%"
         if match["kind"] not in ("s", "d", "i") or match["name"] != variable_name:
-            expected = f"`%({variable_name})s`" if variable_name else "`%s`"
+            expected = "`%(name)s` with the name that it is given" if variable_name else "`%s`"
             raise TemplateError(f"the pattern of `map_format` takes {expected}", word="map_format")
         return grown(scope, text)
 

@@ -7,7 +7,7 @@ begin with an underscore, no attribute of a Python object. Arithmetic takes numb
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from polyspec.render.filters import CHEAP, contains, filter_of, grown, holdable, is_number, test_of, text_of, written
@@ -144,22 +144,34 @@ def _name(node: Node) -> Evaluate:
 def _getattr(node: Node) -> Evaluate:
     inner, name = expression(node.node), node.attr
     _public(name)
-    return lambda scope: field_of(inner(scope), name)
+    holder = getattr(node.node, "name", None) if type(node.node).__name__ == "Name" else None
+    return lambda scope: field_of(inner(scope), name, holder)
 
 
 def _getitem(node: Node) -> Evaluate:
     inner = expression(node.node)
     if type(node.arg).__name__ == "Slice":
         return _slice(inner, node.arg)
-    key = expression(node.arg)
+    key, is_written = expression(node.arg), _are_written([node.arg])
 
     def item(scope: Scope) -> Any:
         name = key(scope)
         if isinstance(name, str):
             _public(name)
-        return field_of(inner(scope), name)
+        value = inner(scope)
+        try:
+            return field_of(value, name)
+        except Missing:
+            if is_written:
+                raise
+            raise Missing("there is no field or item of the name that is given", word=None) from None
 
     return item
+
+
+def _are_written(nodes: Iterable[Node]) -> bool:
+    """Whether values are written in the template: those of names may be secret, and no message quotes them."""
+    return all(type(node).__name__ == "Const" for node in nodes)
 
 
 def _slice(inner: Evaluate, node: Node) -> Evaluate:
@@ -184,13 +196,19 @@ def _filter(node: Node) -> Evaluate:
     if node.name in ("default", "d"):
         return _default(inner, arguments, named)
     name, found = node.name, filter_of(node.name)
+    is_written = _are_written([*node.args, *(keyword.value for keyword in node.kwargs)])
 
     def filtered(scope: Scope) -> Any:
         value = inner(scope)
         if name not in CHEAP:
             scope.work(value)
-        result = _called(name, found, [scope, value, *(arg(scope) for arg in arguments)], _evaluated(named, scope))
-        return holdable(name, result)
+        values, options = [arg(scope) for arg in arguments], _evaluated(named, scope)
+        try:
+            return holdable(name, _called(name, found, [scope, value, *values], options))
+        except TemplateError as error:
+            if is_written or error.word in (name, None):
+                raise
+            raise type(error)(f"`{name}` cannot take what its arguments give", word=name) from None
 
     return filtered
 

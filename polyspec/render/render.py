@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.errors import Problem, shortened
+from polyspec.errors import Problem
 from polyspec.limits import Limits
 from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
@@ -68,7 +68,7 @@ class Renderer:
         hint = error.hint
         seeks = self.told + len(self.problems) < self.limits.diagnostics
         if isinstance(error, Missing) and error.word and error.known and seeks:
-            hint = hint_for(error.word, error.known)
+            hint = hint_for(error.word, error.known, ours=error.ours)
         return Problem(error.code, error.message, path, hint, span=span_of(source, error.word))
 
     def _mapping(self, node: dict[str, Tree], shape: Shape, path: Path) -> Tree:
@@ -76,7 +76,7 @@ class Renderer:
         for key, value in node.items():
             name = str(self.text(key, (*path, key), TEXT)) if is_template(key) else key
             if name in items:
-                message = f"two keys of this mapping are `{shortened(name)}` once they are rendered"
+                message = "two keys of this mapping are the same once they are rendered"
                 self.problems.append(Problem("duplicate-key", message, (*path, key), at="key"))
             items[name] = self.tree(value, shape.child(key), (*path, key))
         return node if items.keys() == node.keys() and all(items[key] is node[key] for key in node) else items

@@ -7,6 +7,7 @@ import attrs
 
 from polyspec.errors import did_you_mean, shortened
 from polyspec.limits import Limits
+from polyspec.spec.io import RESERVED
 
 _ITEMS_OF_A_STEP = 16
 
@@ -22,12 +23,13 @@ class TemplateError(Exception):
 class Missing(TemplateError):
     """A name, key or index that is not there; `default` and `is defined` take it for undefined.
 
-    `known` are the names that are there: looked through for the close match when the problem is told, and not before.
+    `known` are the names that are there: looked through for the close match when the problem is told, and not before. They
+    are all told only where they are `ours`: those of a value that a param brought may be secret.
     """
 
-    def __init__(self, message: str, *, word: str | None, known: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, message: str, *, word: str | None, known: Mapping[str, Any] | None = None, ours: bool = False) -> None:
         super().__init__(message, word=word, code="unknown-name")
-        self.known = known
+        self.known, self.ours = known, ours
 
 
 @attrs.define
@@ -56,7 +58,7 @@ class Scope:
             if name in scope.names:
                 return scope.names[name]
             scope = scope.outer
-        raise Missing(f"unknown name `{name}`", word=name, known=self.all_names())
+        raise Missing(f"unknown name `{name}`", word=name, known=self.all_names(), ours=True)
 
     def all_names(self) -> Mapping[str, Any]:
         """Every name that can be looked up."""
@@ -108,12 +110,15 @@ def bytes_of(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def field_of(value: Any, key: Any) -> Any:
-    """The field of a mapping or the item of a list. Raises `Missing`; nothing else of a value can be reached."""
+def field_of(value: Any, key: Any, holder: str | None = None) -> Any:
+    """The field of a mapping or the item of a list. Raises `Missing`; nothing else of a value can be reached.
+
+    `holder` is the name that has the value, where it has one.
+    """
     if isinstance(value, Mapping) and isinstance(key, str):
         if key in value:
             return value[key]
-        raise Missing(f"unknown field `{shortened(key)}`", word=key, known=value)
+        raise Missing(f"unknown field `{shortened(key)}`", word=key, known=value, ours=holder in RESERVED)
     if isinstance(value, Sequence) and isinstance(key, int) and not isinstance(key, bool):
         if -len(value) <= key < len(value):
             return value[key]
@@ -123,11 +128,11 @@ def field_of(value: Any, key: Any) -> Any:
     raise Missing(f"{describe(value)} has no field `{shortened(str(key))}`", word=str(key))
 
 
-def hint_for(name: str, names: Mapping[str, Any]) -> str | None:
-    """The close match of a name, or what there is when that is little."""
+def hint_for(name: str, names: Mapping[str, Any], *, ours: bool) -> str | None:
+    """The close match of a name, or what there is when that is little and ours."""
     known = [str(key) for key in names]
     found = did_you_mean(name, known)
-    if found is None and 0 < len(known) <= 8:
+    if found is None and ours and 0 < len(known) <= 8:
         found = f"known are: {', '.join(f'`{shortened(key)}`' for key in known)}"
     return found
 

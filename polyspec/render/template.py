@@ -100,9 +100,9 @@ def _dotted(path: list[str]) -> Evaluate:
     head, *rest = path
 
     def look_up(scope: Scope) -> Any:
-        value = scope.look_up(head)
+        value, holder = scope.look_up(head), head
         for step in rest:
-            value = field_of(value, step)
+            value, holder = field_of(value, step, holder), ""
         return value
 
     return look_up

@@ -53,7 +53,8 @@ def unstructure(node: Node) -> Any:
 def from_dict(tree: Any, cls: type[N]) -> N:
     """The object of a plain tree that was built in Python: nothing of the tree is kept. Raises `PolyspecError` without places."""
     try:
-        return structure(adopt(tree), cls)
+        found = adopt(tree)
+        return structure(_respelt(found, _snake(cls)) if cls.keeps_spelling and isinstance(found, dict) else found, cls)
     except Exception as error:
         found = error.problems if isinstance(error, Rejected) else problems(error)
         if not found:
@@ -111,6 +112,12 @@ def _words(cls: type) -> str:
 def _keys(cls: type) -> Mapping[str, str]:
     """The fields of a class: name in Python to key in YAML."""
     return {field.name: key_of(field) for field in attrs.fields(cls)} if attrs.has(cls) else {}
+
+
+def _snake(cls: Any) -> Mapping[str, str]:
+    """The fields of a class that are spelt in two ways: snake_case to key in YAML."""
+    names = {field.name.rstrip("_"): key_of(field) for field in attrs.fields(cls)}
+    return {snake: key for snake, key in names.items() if snake != key}
 
 
 @functools.lru_cache(maxsize=16)
@@ -184,7 +191,7 @@ def _node_hook(converter: cattrs.Converter, cls: type[Node]) -> Hook:
     renamed = {field.name: override(rename=key_of(field)) for field in fields}
     inner = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **renamed)  # type: ignore[arg-type]  # overrides by name
     known = frozenset(key_of(field) for field in fields)
-    snake = {field.name.rstrip("_"): key_of(field) for field in fields if field.name.rstrip("_") != key_of(field)}
+    snake = _snake(cls)
     is_param = cls is Param
 
     def hook(value: Any, _: Any) -> Any:

@@ -1,7 +1,6 @@
 """Laws of compiling: a run spec or one error for any tree, and no value of a param in any message."""
 
 import contextlib
-import re
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -15,9 +14,28 @@ from tests.strategies import Tree, components, json_trees, operations, runnables
 
 SLOW = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 names = st.sampled_from(["lr", "epochs", "a", "b"])
-templates = st.sampled_from(
-    ["{{ lr }}", "x{{ a }}", "{{ a.b }}", "{{ lr + 1 }}", "{{ nothing }}", "{{ params.as_args }}", "{% if a %}b{% endif %}", "{{"]
-)
+TEMPLATES = [
+    *(
+        "{{ lr }}",
+        "x{{ a }}",
+        "{{ a.b }}",
+        "{{ lr + 1 }}",
+        "{{ nothing }}",
+        "{{ params.as_args }}",
+        "{% if a %}b{% endif %}",
+        "{{",
+    ),
+    *(
+        "{{ b[a] }}",
+        "{{ b | map(a) }}",
+        "{{ b | join(attribute=a) }}",
+        "{{ b | map_format(a, a) }}",
+        "{{ a | join(b) }}",
+        "{{ a < 1 }}",
+    ),
+    *("{{ b | round(a) }}", "{{ a in 1 }}", "{{ -a }}", "{% for i in a %}{{ i.b }}{% endfor %}", "{{ [1][a:] }}"),
+]
+templates = st.sampled_from(TEMPLATES)
 types = st.sampled_from(["int", "float", "str", "bool", "List[int]", "dict", "path", "git", "date", "any", "nonsense"])
 values = json_trees(4) | templates
 inputs = st.lists(
@@ -46,7 +64,9 @@ pods = st.fixed_dictionaries(
         "init": st.lists(
             st.sampled_from([{"connection": "repo"}, {"paths": ["{{ a }}"]}, {"git": {"url": "{{ a }}"}}]), max_size=2
         ),
-        "environment": st.fixed_dictionaries({"labels": st.dictionaries(templates | names, templates, max_size=2)}),
+        "environment": st.fixed_dictionaries({"labels": st.dictionaries(templates | names, templates, max_size=2) | templates})
+        | templates,
+        "volumes": st.lists(templates.map(lambda text: {"name": text}), max_size=2) | templates,
     },
 )
 runs = (
@@ -86,7 +106,6 @@ def outcome(source: Any, params: Any = None, **options: Any) -> RunSpec | Polysp
     try:
         return polyspec.compile(source, params, **options)
     except PolyspecError as error:
-        assert error.diagnostics
         str(error)
         return error
 
@@ -139,26 +158,26 @@ def test_any_tree_compiles_or_is_refused(tree: Any) -> None:
 
 
 SECRET = "Zq7xW9"
-secrets = st.sampled_from(
-    [
-        SECRET,
-        f"{SECRET}!",
-        f"a {SECRET} b",
-        f"{{{{ {SECRET} }}}}",
-        f"{SECRET}\n",
-        f'{{"{SECRET}": 1}}',
-        f"https://u:{SECRET}@h/p?{SECRET}",
-    ]
-)
-planted = (
-    secrets
-    | secrets.map(lambda text: [text])
-    | secrets.map(lambda text: {"key": text})
-    | secrets.map(lambda text: [{"a": [text, 1]}])
+TEXTS = [
+    SECRET,
+    f"{SECRET}!",
+    f"a {SECRET} b",
+    f"_{SECRET}",
+    f"{SECRET}\n",
+    f'{{"{SECRET}": 1}}',
+    f"https://u:{SECRET}@h/p?{SECRET}",
+]
+secrets = st.sampled_from(TEXTS)
+planted = st.one_of(
+    secrets,
+    secrets.map(lambda text: [text]),
+    secrets.map(lambda text: {"key": text}),
+    secrets.map(lambda text: {text: 1}),
+    secrets.map(lambda text: [{"a": [text, 1]}]),
 )
 
 
-@given(specs, st.dictionaries(names, planted, min_size=1, max_size=3))
+@given(specs, st.dictionaries(names, planted | st.just(f"{{{{ {SECRET} }}}}"), min_size=1, max_size=3))
 @SLOW
 def test_no_message_holds_a_value_of_the_call(spec: Tree, params: Tree) -> None:
     assume("matrix" not in spec)
@@ -182,5 +201,4 @@ def test_no_message_holds_the_value_of_a_param_in_a_document(type_name: str, val
     }
     found = outcome(spec)
     for diagnostic in () if isinstance(found, RunSpec) else found.diagnostics:
-        words = f"{diagnostic.message} {diagnostic.hint} {diagnostic.notes}"
-        assert not re.search(SECRET, words) or SECRET in str(value)[:0]
+        assert SECRET not in f"{diagnostic.message} {diagnostic.hint} {diagnostic.notes}"

@@ -94,11 +94,11 @@ def test_all_arguments_as_the_list_that_they_are() -> None:
         - {name: quiet, type: bool, isFlag: true, value: false}
         - {name: sizes, type: "List[int]", value: [1, 2]}
         - {name: nothing, type: str, isOptional: true}
-        - {name: rate, type: float, value: 2, argFormat: "-r {{ rate }}"}
+        - {name: rate, type: float, value: 2.5, argFormat: "-r {{ rate }}"}
         container: {image: a, args: "{{ params.as_args }}"}
         """
     )
-    assert run["container"]["args"] == ["--lr=0.5", "--verbose", "--sizes=[1,2]", "-r 2.0"]
+    assert run["container"]["args"] == ["--lr=0.5", "--verbose", "--sizes=[1,2]", "-r 2.5"]
 
 
 def test_a_service_sees_its_ports_and_addresses() -> None:

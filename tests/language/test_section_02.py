@@ -50,7 +50,7 @@ CASES = [
         },
     ),
     gives(
-        "2 git preset: a preset of one init step, which follows those of the base (S16)",
+        "2 git preset: a preset of one init step, which goes before those of the base",
         f"{BASE}\ninit: [{{container: {{name: i, image: a}}}}]",
         {"run.init": [{"git": {"url": "https://example.com/a", "revision": "main"}}, {"container": {"name": "i", "image": "a"}}]},
         presets=("git.yaml",),

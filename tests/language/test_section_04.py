@@ -122,9 +122,9 @@ CASES = [
     ),
     gives(
         "4 inputs, outputs",
-        component("inputs: [{name: lr, type: float, value: 1}]\noutputs: [{name: loss, type: metric}]"),
+        component("inputs: [{name: lr, type: float, value: 0.1}]\noutputs: [{name: loss, type: metric}]"),
         {
-            "inputs": [{"name": "lr", "type": "float", "isOptional": True, "value": 1.0}],
+            "inputs": [{"name": "lr", "type": "float", "isOptional": True, "value": 0.1}],
             "outputs": [{"name": "loss", "type": "metric", "isOptional": True}],
         },
     ),

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from polyspec import Connection, RunContext
+
 from .rows import ABSENT, Case, check, compiled, gives, refuses, row
 
 RUN = "run: {kind: job, container: {image: busybox}}"
 COMPONENT = f"component: {{{RUN}}}"
+DATA = Connection.from_dict({"name": "data", "kind": "git", "schema": {"url": "https://git.example.com/x"}})
 CRON = "schedule: {kind: cron, cron: '0 0 * * *'}"
 
 
@@ -66,11 +69,11 @@ CASES = [
         "not-allowed: unknown patch strategy `merge`",
     ),
     gives(
-        "5 isPreset: a layer over the rest",
+        "5 isPreset: a layer, whose references are not looked at",
         operation(""),
         {"queue": "gpu", "isPreset": ABSENT},
         presets=("preset.yaml",),
-        files={"preset.yaml": "kind: operation\nisPreset: true\nqueue: gpu"},
+        files={"preset.yaml": "kind: operation\nisPreset: true\nqueue: gpu\nhubRef: a\npathRef: b.yaml"},
     ),
     gives("5 schedule", operation(CRON), {"schedule": {"kind": "cron", "cron": "0 0 * * *"}}),
     refuses(
@@ -147,7 +150,7 @@ CASES = [
         "5 Which fields are rendered: connections",
         operation("connections: ['{{ v }}']\nparams: {v: data}"),
         {"run.connections": ["data"]},
-        warned=("unknown-connection: the connection `data` is not checked: no catalogue was given",),
+        options={"context": RunContext(connections=[DATA])},
     ),
     gives(
         "5 Which fields are rendered: inputs and contexts",

@@ -152,6 +152,11 @@ VALIDATION = [
         component("{name: x, type: str, value: a, validation: {gt: 1}}"),
         "validation-not-applicable: param `x`: `gt` cannot apply to text",
     ),
+    refuses(
+        "7.3 gt ge lt le: a template is no bound (S28)",
+        component("{name: n, type: int, value: 1}, {name: x, type: int, value: 2, validation: {gt: '{{ n }}'}}"),
+        "invalid-validation: param `x`: `gt`: expected a number, found text",
+    ),
     gives(
         "7.3 gt ge lt le: null and optional",
         component("{name: x, type: int, isOptional: true, value: null, validation: {gt: 1}}"),

@@ -9,6 +9,7 @@ import pytest
 import polyspec
 from polyspec import PolyspecError, Resolvers
 from polyspec.cli import main
+from polyspec.resolve.presets import NamedPresets
 
 from .rows import ABSENT, Case, check, gives, refuses, row, told
 
@@ -123,6 +124,16 @@ def test_a_row_of_section_8(case: Case, tmp_path: Path) -> None:
     check(case, tmp_path)
 
 
+@row("8 Preset files with refs")
+def test_a_named_preset_has_the_operations_of_its_dag_too(tmp_path: Path) -> None:
+    for name, text in (("gpu.yaml", "run: {kind: dag, operations: [{name: b, pathRef: base.yaml}]}"), ("base.yaml", BASE)):
+        (tmp_path / name).write_text(text)
+    resolvers = Resolvers.default().with_resolver("presets", NamedPresets(str(tmp_path)))
+    source = polyspec.loads(f"presets: [gpu]\nrun: {{kind: dag, operations: [{{name: a, component: {{{JOB}}}}}]}}")
+    spec = polyspec.compile(source, resolvers=resolvers)
+    assert list(spec.graph.operations) == ["a", "b"]
+
+
 @row("8 URL")
 def test_a_url_is_read_from_its_mirror(tmp_path: Path) -> None:
     (tmp_path / "mirror").mkdir()
@@ -159,7 +170,7 @@ def test_an_error_behind_a_reference_tells_the_whole_chain(tmp_path: Path) -> No
     assert (found.location.file, found.location.line) == (str(tmp_path / "base.yaml"), 4)
     assert [(note.message, str(note.location)) for note in found.notes] == [
         ("referred to here", f"{tmp_path}/a.yaml:1:10"),
-        ("the references: pathRef a.yaml -> pathRef base.yaml", "None"),
+        ("reached by pathRef a.yaml", "None"),
     ]
 
 

@@ -177,7 +177,7 @@ REFUSED: list[tuple[str, Any, Refusal]] = [
     ("v|round('a')", 1.5, Refusal("bad-template", "`round` takes numbers", "round")),
     ("v|join", 5, Refusal("bad-template", "`join` takes a list, not an integer", "join")),
     ("v|join(1)", [1], Refusal("bad-template", "`join` takes text, not an integer", "join")),
-    ("v|join(',', attribute='n')", [{"m": 1}], Refusal("unknown-name", "unknown field `n`", "n", "known are: `m`")),
+    ("v|join(',', attribute='n')", [{"m": 1}], Refusal("unknown-name", "unknown field `n`", "n")),
     ("v|map", [1], Refusal("bad-template", "`map` takes text, not null", "map")),
     (
         "v|map('uper')",
@@ -187,8 +187,16 @@ REFUSED: list[tuple[str, Any, Refusal]] = [
     ("v|map('upper')", None, Refusal("bad-template", "`map` takes a list, not null", "map")),
     ("v|map_format('%5s')", 1, Refusal("bad-template", "the pattern of `map_format` takes `%s`", "map_format")),
     ("v|map_format('%(x)s')", 1, Refusal("bad-template", "the pattern of `map_format` takes `%s`", "map_format")),
-    ("v|map_format('%s', 'x')", 1, Refusal("bad-template", "the pattern of `map_format` takes `%(x)s`", "map_format")),
-    ("v|map_format('%(x)%', 'x')", 1, Refusal("bad-template", "the pattern of `map_format` takes `%(x)s`", "map_format")),
+    (
+        "v|map_format('%s', 'x')",
+        1,
+        Refusal("bad-template", "the pattern of `map_format` takes `%(name)s` with the name that it is given", "map_format"),
+    ),
+    (
+        "v|map_format('%(x)%', 'x')",
+        1,
+        Refusal("bad-template", "the pattern of `map_format` takes `%(name)s` with the name that it is given", "map_format"),
+    ),
     ("v|map_format('%')", 1, Refusal("bad-template", "the pattern of `map_format` takes `%s`", "map_format")),
     ("v|map_format(1)", 1, Refusal("bad-template", "`map_format` takes text, not an integer", "map_format")),
     ("v|map_format", 1, Refusal("bad-template", f"`map_format` {CANNOT}", "map_format", HINT)),
@@ -214,6 +222,24 @@ REFUSED: list[tuple[str, Any, Refusal]] = [
     ("v is divisibleby", 1, Refusal("bad-template", f"`divisibleby` {CANNOT}", "divisibleby", HINT)),
     ("v is in(5)", 1, Refusal("bad-template", "an integer holds nothing to look for", "{{ v is in(5) }}")),
 ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "refusal"),
+    [
+        ("d[secret]", Refusal("unknown-name", "there is no field or item of the name that is given", "{{ d[secret] }}")),
+        ("d.b[secret]", Refusal("unknown-name", "there is no field or item of the name that is given", "{{ d.b[secret] }}")),
+        ("[1] | map(secret)", Refusal("bad-template", "`map` cannot take what its arguments give", "map")),
+        ("[1] | map(attribute=secret)", Refusal("unknown-name", "`map` cannot take what its arguments give", "map")),
+        ("[d] | join(attribute=secret)", Refusal("unknown-name", "`join` cannot take what its arguments give", "join")),
+        (
+            "1 | map_format('%s', secret)",
+            Refusal("bad-template", "the pattern of `map_format` takes `%(name)s` with the name that it is given", "map_format"),
+        ),
+    ],
+)
+def test_no_message_holds_the_value_of_a_name(expression: str, refusal: Refusal) -> None:
+    assert refused("{{ " + expression + " }}", {"d": {"a": 1, "b": {}}, "secret": "hunter22"}) == refusal
 
 
 @pytest.mark.parametrize(("expression", "value", "refusal"), REFUSED)

@@ -18,6 +18,7 @@ NAMES: dict[str, Any] = {
     "none": None,
     "xs": [3, 1, 2],
     "empty": [],
+    "connections": {"repo": {"url": "u"}},
     "d": {"a": 1, "b": {"c": "deep"}, "with space": 2, "items": "mine"},
 }
 
@@ -265,7 +266,11 @@ UNKNOWN_NAMES: list[tuple[str, str, str, str | None]] = [
     ("{{ txt }}", "unknown name `txt`", "txt", "did you mean `text`?"),
     ("--x={{ flg }} --y={{ n }}", "unknown name `flg`", "flg", "did you mean `flag`?"),
     ("{{ d.aa }}", "unknown field `aa`", "aa", "did you mean `a`?"),
-    ("{{ d.zzz }}", "unknown field `zzz`", "zzz", "known are: `a`, `b`, `with space`, `items`"),
+    ("{{ d.zzz }}", "unknown field `zzz`", "zzz", None),
+    ("{{ connections.zzz }}", "unknown field `zzz`", "zzz", "known are: `repo`"),
+    ("{{ connections.zzz|upper }}", "unknown field `zzz`", "zzz", "known are: `repo`"),
+    ("{{ connections.repo.zzz }}", "unknown field `zzz`", "zzz", None),
+    ("{{ d.connections.zzz }}", "unknown field `connections`", "connections", None),
     ("{{ d.b.cc }}", "unknown field `cc`", "cc", "did you mean `c`?"),
     ("{{ d['with_space'] }}", "unknown field `with_space`", "with_space", "did you mean `with space`?"),
     ("{{ qqqqq }}", "unknown name `qqqqq`", "qqqqq", None),

@@ -122,7 +122,7 @@ def test_two_keys_that_become_one_are_told() -> None:
     renderer = Renderer(NAMES)
     renderer.tree({"3": "a", "{{ n }}": "b"}, path=("labels",))
     (problem,) = renderer.problems
-    assert (problem.code, problem.message) == ("duplicate-key", "two keys of this mapping are `3` once they are rendered")
+    assert (problem.code, problem.message) == ("duplicate-key", "two keys of this mapping are the same once they are rendered")
     assert (problem.path, problem.at) == (("labels", "{{ n }}"), "key")
 
 

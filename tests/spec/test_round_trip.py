@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 
-from polyspec import Component, Operation, compile, load, loads
+import polyspec
+from polyspec import Component, Operation, load, loads
 from polyspec.source import to_json
 from tests.strategies import Grammar, Tree, components, operations, runnables
 
@@ -71,5 +72,5 @@ def test_what_was_written_is_what_is_kept(tree: Tree) -> None:
 @many
 @given(runnables())
 def test_a_runnable_component_compiles(tree: Tree) -> None:
-    spec = compile(tree)
+    spec = polyspec.compile(tree)
     assert spec.to_dict()["run"]["kind"] == "job"
