@@ -145,5 +145,17 @@ class Mount(Node):
     path_from: Maybe[str] = absent(alias="from")
     path_to: Maybe[str] = absent(alias="to")
 
+    @classmethod
+    def of(cls, text: str) -> "Mount":
+        """The mount that a text stands for: `from:to`, split at the last colon that begins a path (decision S47).
+
+        A text without such a colon is split at its last one; a text without a colon is both.
+        """
+        starts = [index for index, sign in enumerate(text) if sign == ":" and text[index + 1 : index + 2] in ("/", ".", "~", "{")]
+        position = starts[-1] if starts else text.rfind(":")
+        if position <= 0:
+            return cls(path_from=text, path_to=text)
+        return cls(path_from=text[:position], path_to=text[position + 1 :])
+
 
 Mounts = Annotated[Sequence[str | Mount], Combined("united")]
