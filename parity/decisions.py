@@ -41,6 +41,8 @@ class Decision:
 
 def as_layers(case: Case) -> Case:
     """Presets as operations over the source, each a layer under its own strategy: what Polyaxon does with those is right."""
+    if not all(isinstance(layer, dict) for layer in case.layers):
+        return case
     tree = case.source
     for preset in case.presets:
         own = {key: value for key, value in preset.items() if key not in ("kind", "isPreset", "component")}
@@ -185,7 +187,8 @@ def converted_default(difference: Difference, case: Case) -> bool:
     defaults = [canonical(io["value"]) for io in _declared(case) if io.get("value") is not None]
     if of_io:
         return any(_holds(default, difference.theirs) for default in defaults)
-    return _json_of(difference.theirs) == _json_of(difference.ours) is not None
+    theirs, ours = (text.partition("=")[2] for text in (difference.theirs, difference.ours))
+    return _json_of(theirs) in (_json_of(ours), {"name": ours}) and _json_of(theirs) is not None
 
 
 def _declared(case: Case) -> Iterator[dict[str, Any]]:
@@ -199,13 +202,11 @@ def _holds(tree: Any, part: Any) -> bool:
 
 
 def _json_of(text: str) -> Any:
-    """The JSON in a text such as `--name={"a":1}`, or the Python."""
-    found = re.search(r"[\[{].*[\]}]", text, re.DOTALL)
+    """What an argument says as JSON, or as Python."""
     try:
-        return json.loads(found[0]) if found else None
+        return json.loads(text)
     except ValueError:
-        value = as_python(found[0]) if found else None
-        return value if isinstance(value, dict | list) else None
+        return as_python(text)
 
 
 # refusals
@@ -229,10 +230,12 @@ def coded(*codes: str) -> Callable[[Ours, Case], bool]:
     return lambda ours, _: bool(ours.codes) and ours.codes <= set(codes)
 
 
-def found_bool(ours: Ours, _: Case) -> bool:
-    """Whether every diagnostic is about a bool where a number is wanted."""
+def found_bool(ours: Ours, case: Case) -> bool:
+    """Whether every diagnostic is about a bool, or the text of one, where a number is wanted."""
     diagnostics = ours.error.diagnostics if ours.error else ()
-    return all(re.search("expected an? (integer|number).*, found a bool", each.message) for each in diagnostics)
+    values = [leaf for tree in (*case.layers, dict(case.params)) for _, leaf in leaves(tree)]
+    found = "a bool|text" if {"true", "false"} & {value for value in values if isinstance(value, str)} else "a bool"
+    return all(re.search(f"expected an? (integer|number).*, found ({found})", each.message) for each in diagnostics)
 
 
 def kinds_of(case: Case) -> set[Any]:
@@ -256,6 +259,15 @@ DECISIONS: Sequence[Decision] = (
     ),
     Decision("S40", "compiling needs no agent that knows its namespaces", accepts=told("is not managed by the agent")),
     Decision("templates", "a template may stand wherever a value may", accepts=told(r"input_value='[^'\n]*\{[{%][^\n]*, input_type=str")),
+    Decision("S38", "the names of a Ray cluster's workers are those of every pod", accepts=told("'(globals|connections|init)' is undefined")),
+    Decision(
+        "S1 in text fields",
+        "in a text field, what a template gives is text",
+        accepts=told(r"for V1CompiledOperation\n(.*\n)*\s+Input should be a valid string \[type=string_type, input_value=(?!None)"),
+    ),
+    Decision("no-connection", "an empty connection is none", accepts=told(r"not found in the agent.connections catalog: `\{'(\{%.*)?'\}`")),
+    Decision("S7", "an unknown name in a template is a mistake", refuses=coded("unknown-name")),
+    Decision("snake-root", "fields are written in either case, at the root too", accepts=told("Unexpected section `[a-z]+(_[a-z]+)+`")),
     Decision("cron", "the text of a cron schedule is checked", refuses=coded("bad-cron")),
     Decision("git", "the url and revision of a repository are no options of git", refuses=coded("bad-git")),
     Decision(

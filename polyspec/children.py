@@ -32,17 +32,23 @@ def run_of(tree: Mapping[str, Tree], values: Mapping[str, Any]) -> dict[str, Tre
         if side in own:
             own[side] = [_as_data(io) for io in own[side]]
     contexts = {io["name"]: _param(io) for io in tree.get("contexts") or ()}
-    suggested = {name: {**contexts.get(name, {}), "value": Verbatim(value)} for name, value in values.items()}
+    suggested = {name: {**contexts.get(name, {}), "value": Verbatim(value)} for name, value in (values or {}).items()}
     return {**own, "params": {**contexts, **suggested}}
 
 
-def hook_operation(hook: Mapping[str, Tree], tree: Mapping[str, Tree]) -> dict[str, Tree]:
-    """The operation that a hook stands for: its component, with the inputs and contexts of the run as context values."""
+def hook_values(hook: Mapping[str, Tree], tree: Mapping[str, Tree]) -> dict[str, Tree]:
+    """What a hook sees of its run: the values of the inputs and contexts, which are data; its own params go before."""
+    if hook.get("disableDefaults"):
+        return {}
+    known = [*(tree.get("inputs") or ()), *(tree.get("contexts") or ())]
+    given = {io["name"]: io["value"] for io in known if io.get("value") is not None}
+    own = hook.get("params") or {}
+    return {name: value for name, value in given.items() if name not in own}
+
+
+def hook_operation(hook: Mapping[str, Tree]) -> dict[str, Tree]:
+    """The operation that a hook stands for: its component, with the params of the hook."""
     params = dict(hook.get("params") or {})
-    if not hook.get("disableDefaults"):
-        known = [*(tree.get("inputs") or ()), *(tree.get("contexts") or ())]
-        given = {io["name"]: {"value": io["value"], "contextOnly": True} for io in known if io.get("value") is not None}
-        params = {**given, **params}
     operation = _reference(hook, ("hubRef", "presets", "queue", "namespace", "conditions"))
     if hook.get("connection"):
         operation["runPatch"] = {"connections": [hook["connection"]]}

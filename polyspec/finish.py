@@ -41,16 +41,24 @@ class _Finishing:
     names: Mapping[str, Any]
     shape: Shape
     waiting: frozenset[str]
+    is_pipeline: bool
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
 
     def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
-        renderer = Renderer(self.names if names is None else names, self.limits, told=len(self.problems))
+        renderer = self._renderer(self.names if names is None else names)
         found = renderer.tree(tree, shape, path)
         self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
         return found
+
+    def glimpse(self, tree: Tree, shape: Shape) -> Tree:
+        """What a part of the tree renders to, where it is rendered for good later."""
+        return self._renderer(self.names).tree(tree, shape)
+
+    def _renderer(self, names: Mapping[str, Any]) -> Renderer:
+        return Renderer(names, self.limits, told=len(self.problems), defers=self.is_pipeline)
 
 
 def finish(
@@ -74,18 +82,26 @@ def finish(
         return Finished(_ordered(tree, is_pipeline=True))
     is_pipeline = bool(tree.get("matrix") or tree.get("schedule"))
     names = _names(bound, global_names, limits)
+    global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, limits)}
     if run.get("kind") == "service":
         own = service_names(context, global_names, _addressed(run, names, limits, shape.fields["run"]))
         names["globals"] = {**global_names, **own}
     unbound = {argument.name for argument in bound.arguments if not argument.is_bound}
-    finishing = _Finishing(bound, context, limits, names, shape, frozenset({*waiting, *unbound}))
+    finishing = _Finishing(bound, context, limits, names, shape, frozenset({*waiting, *unbound}), is_pipeline)
     _rename_hyperopt(tree, finishing)
     for key in [key for key in tree if key not in _UNTOUCHED]:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))
-    tree["run"] = _run(finishing, run, shape.fields["run"], is_pipeline=is_pipeline)
+    tree["run"] = _run(finishing, run, shape.fields["run"])
     if finishing.problems:
         raise Rejected(finishing.problems)
     return Finished(_ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings))
+
+
+def _own_names(tree: Mapping[str, Tree], names: Mapping[str, Any], context: RunContext, limits: Limits) -> dict[str, Tree]:
+    """The name and the namespace of the run in `globals`, where templates give them (decision S37)."""
+    written = {"namespace": tree.get("namespace"), **({} if context.run_name else {"name": tree.get("name")})}
+    renderer = Renderer(names, limits)
+    return {key: renderer.text(str(value), (key,), TEXT) for key, value in written.items() if is_template(value)}
 
 
 def _addressed(run: Mapping[str, Tree], names: Mapping[str, Any], limits: Limits, shape: Shape) -> dict[str, Tree]:
@@ -119,7 +135,7 @@ def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> dic
     return {**value_names(bound.arguments), "globals": global_names, "params": params}
 
 
-def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape, *, is_pipeline: bool) -> dict[str, Tree]:
+def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape) -> dict[str, Tree]:
     """The run with each of its pods settled and rendered, and its own fields."""
     pods = roles(run, shape)
     shape = shape.variant(run.get("kind"))
@@ -127,39 +143,35 @@ def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape, *, is_pip
     whole = () in pods
     settled: dict[str, Tree] = dict(run)
     for path in pods:
-        pod = at(run, path)
-        found = _pod(finishing, pod, _shape_at(shape, path), ("run", *path), is_pipeline=is_pipeline)
+        found = _pod(finishing, at(run, path), _shape_at(shape, path), ("run", *path))
         settled = found if whole else _replaced(settled, path, found)
-    if not whole and not is_pipeline:
+    if not whole and not finishing.is_pipeline:
         for key in [key for key in settled if key not in heads and key != "kind"]:
             settled[key] = finishing.render(settled[key], shape.child(key), ("run", key))
     return settled
 
 
-def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Path, *, is_pipeline: bool) -> dict[str, Tree]:
-    """One pod: its connections and init steps first, for they decide what its templates see."""
-    settled = dict(pod)
-    if isinstance(pod.get("connections"), list | str):
-        settled["connections"] = finishing.render(pod["connections"], shape.child("connections"), (*path, "connections"))
-    steps = pod.get("init")
-    if isinstance(steps, list):
-        settled["init"] = [_step(finishing, step, (*path, "init", index)) for index, step in enumerate(steps)]
+def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Path) -> dict[str, Tree]:
+    """One pod, rendered once: its connections decide what its templates see. That of a pipeline is left for its runs."""
     added = _to_init(finishing)
-    written = {(*path, "init", index): step for index, step in enumerate(_steps(settled))}
-    asked = _asked(written) | _asked(added)
-    wanted = _listed(settled.get("connections"))
-    _check_connections(finishing, {(*path, "connections", index): name for index, name in enumerate(wanted)})
+    wanted = {
+        (*path, "connections", index): name
+        for index, name in enumerate(_listed(finishing.glimpse(pod.get("connections"), shape.child("connections"))))
+    }
+    steps = {(*path, "init", index): _with_store(finishing, step) for index, step in enumerate(_steps(pod))}
+    asked = {place: finishing.glimpse(name, TEXT) for place, name in _asked(steps).items()} | _asked(added)
+    _check_connections(finishing, wanted)
     _check_connections(finishing, asked)
-    if not is_pipeline:
-        names = {
-            **finishing.names,
-            "connections": connection_names(wanted, finishing.context),
-            "init": connection_names(list(asked.values()), finishing.context),
-        }
-        settled = finishing.render(settled, shape, path, names)
-    steps = _steps(settled)
-    missing = [step for step in added.values() if step not in steps]  # a run of a matrix has those of its parent
-    return {**settled, "init": [*missing, *steps]} if missing else settled
+    if finishing.is_pipeline:
+        return dict(pod)
+    names = {
+        **finishing.names,
+        "connections": connection_names(list(wanted.values()), finishing.context),
+        "init": connection_names(list(asked.values()), finishing.context),
+    }
+    settled: dict[str, Tree] = finishing.render(pod, shape, path, names)
+    done = [*added.values(), *(_with_store(finishing, step) for step in _steps(settled))]
+    return {**settled, "init": done} if done else settled
 
 
 def _steps(pod: Mapping[str, Tree]) -> Sequence[Tree]:
@@ -180,17 +192,13 @@ def _listed(value: Tree) -> Sequence[Tree]:
     return value if isinstance(value, list) else ()
 
 
-def _step(finishing: _Finishing, step: Tree, path: Path) -> Tree:
-    """An init step with its connection: its own, or the artifacts store for artifacts and paths."""
-    if not isinstance(step, dict):
-        return step
+def _with_store(finishing: _Finishing, step: Tree) -> Tree:
+    """An init step; of artifacts and paths without a connection, one of the artifacts store."""
     store = finishing.context.artifacts_store
+    if store is None or not isinstance(step, dict) or step.get("connection"):
+        return step
     takes_artifacts = step.get("artifacts") is not None or bool(step.get("paths"))
-    if not step.get("connection") and takes_artifacts and store is not None:
-        return {**step, "connection": store.name}
-    if isinstance(step.get("connection"), str):
-        return {**step, "connection": finishing.render(step["connection"], TEXT, (*path, "connection"))}
-    return step
+    return {**step, "connection": store.name} if takes_artifacts else step
 
 
 def _to_init(finishing: _Finishing) -> dict[Path, dict[str, Tree]]:

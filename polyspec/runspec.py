@@ -7,10 +7,11 @@ from typing import Any, Self
 
 import attrs
 
-from polyspec.children import build_operation, hook_operation, run_of
+from polyspec.children import build_operation, hook_operation, hook_values, run_of
 from polyspec.errors import Diagnostic, PolyspecError, Rejected
 from polyspec.graph import Edge
 from polyspec.merge import Layer
+from polyspec.options import call_layers
 from polyspec.place import Placer
 from polyspec.reading import adopted, stack_layers
 from polyspec.runs import RunSearch
@@ -19,7 +20,7 @@ from polyspec.source import Document, canonical_json, to_json, to_yaml
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.context import RunContext
 from polyspec.spec.convert import structure
-from polyspec.spec.io import IO
+from polyspec.spec.io import IO, Param
 from polyspec.spec.load import load
 from polyspec.spec.run import Run
 from polyspec.stages import checked, from_layers, from_tree, planned
@@ -177,12 +178,23 @@ class RunSpec:
     def _run_of(self, tree: Mapping[str, Tree], values: Mapping[str, Any]) -> "RunSpec":
         return self._derived(run_of(tree, values), None)
 
+    def scheduled_run(self, at: str | None = None) -> "RunSpec":
+        """One run of a schedule; `at` is its time (ISO 8601), which templates see as `globals.schedule_at`.
+
+        Raises `PolyspecError` where there is no schedule.
+        """
+        tree = self.to_dict()
+        if not tree.get("schedule"):
+            hint = "give the operation a `schedule`"
+            raise PolyspecError([Diagnostic("no-schedule", "this operation runs once: it has no schedule", hint=hint)])
+        return self._derived(scheduled_run(tree), None, schedule_at=at)
+
     @functools.cached_property
     def hooks(self) -> tuple["RunSpec", ...]:
         """The run specs of the hooks, in their order. Their components are looked up now. Raises `PolyspecError`."""
         tree = self.to_dict()
         hooks = enumerate(tree.get("hooks") or ())
-        return tuple(self._referred(hook_operation(hook, tree), f"<hooks[{index}]>") for index, hook in hooks)
+        return tuple(self._referred(hook_operation(hook), f"<hooks[{index}]>", hook_values(hook, tree)) for index, hook in hooks)
 
     @functools.cached_property
     def build(self) -> "RunSpec | None":
@@ -190,18 +202,21 @@ class RunSpec:
         build = self.to_dict().get("build")
         return self._referred(build_operation(build), "<build>") if build else None
 
-    def _derived(self, tree: dict[str, Tree], name: str | None, *, waits: bool = False) -> "RunSpec":
+    def _derived(
+        self, tree: dict[str, Tree], name: str | None, *, waits: bool = False, schedule_at: str | None = None
+    ) -> "RunSpec":
         """A run spec of a tree that comes out of this one, as a run of its own."""
-        context = attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=name)
+        context = attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=name, schedule_at=schedule_at)
         settings = attrs.evolve(self.settings, context=context)
         finished = _placed(lambda: from_tree(tree, settings, waits=waits), ())
         return _spec(finished.tree, settings, finished.uuid)
 
-    def _referred(self, operation: dict[str, Tree], uri: str) -> "RunSpec":
+    def _referred(self, operation: dict[str, Tree], uri: str, values: Mapping[str, Tree] | None = None) -> "RunSpec":
         settings = attrs.evolve(self.settings, context=attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=None))
         collector = settings.collector()
-        layers = stack_layers(load(adopted(operation, uri, settings.limits), kinds=settings.kinds), collector)
-        return run_spec(layers, settings, collector.documents.values())
+        stack = stack_layers(load(adopted(operation, uri, settings.limits), kinds=settings.kinds), collector)
+        params = {name: Param(value=value, context_only=True) for name, value in (values or {}).items()}
+        return run_spec((*stack, *call_layers(params, {}, settings)), settings, collector.documents.values())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunSpec) and bool(canonical_json(self.tree) == canonical_json(other.tree))

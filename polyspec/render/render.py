@@ -12,7 +12,7 @@ from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
 from polyspec.render.scope import Missing, Scope, TemplateError, hint_for
 from polyspec.render.template import is_template, template
-from polyspec.tree import Path, Tree
+from polyspec.tree import Path, Tree, walk
 from polyspec.tree.shape import LEAF, TEXT, Shape
 
 _EXPRESSION = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)
@@ -23,6 +23,7 @@ class Renderer:
     """Renders trees over one set of names; problems are collected, and the text stays where one is.
 
     `told` is how many problems are known already: hints are sought for as many as an error carries, for they take time.
+    With `defers`, the tree is rendered again by others: a text whose value looks like a template stays as it is written.
     """
 
     names: Mapping[str, Any]
@@ -30,6 +31,7 @@ class Renderer:
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
     told: int = 0
+    defers: bool = False
 
     def tree(self, node: Tree, shape: Shape = LEAF, path: Path = ()) -> Tree:
         """The tree with its templates rendered. Parts without templates are shared, not copied.
@@ -55,6 +57,8 @@ class Renderer:
             value = template(source, self.limits).evaluate(scope)
         except TemplateError as error:
             self.problems.append(self._problem(error, source, path))
+            return source
+        if self.defers and any(is_template(str(part)) for path, leaf in walk(value) for part in (*path, leaf)):
             return source
         if scope.spent.has_null:
             message = "an expression in this text gives null, which is written as `None`"

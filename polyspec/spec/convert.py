@@ -100,9 +100,12 @@ def _unknown(key: str, cls: type, path: Path) -> Problem:
     return Problem("unknown-field", f"unknown field `{shortened(key)}` of {what}", (*path, key), did_you_mean(key, known), "key")
 
 
+_WORDS = {"IO": "input", "RunPatch": "run", "Init": "init step", "Definition": "spec", "HpParam": "matrix param"}
+
+
 def _words(cls: type) -> str:
     """The name of a class as messages have it: "a container", "an init step"."""
-    name = {"IO": "input", "RunPatch": "run", "Init": "init step", "Definition": "spec"}.get(cls.__name__)
+    name = _WORDS.get(cls.__name__)
     if name is None:
         name = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip()
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"

@@ -1,4 +1,4 @@
-"""The runs of a matrix as run specs: listed where they can be, asked for where only results tell (polyaxonfile section 14)."""
+"""The runs of a matrix, and of a schedule, as run specs: listed where they can be, asked for where only results tell (polyaxonfile section 14)."""
 
 import itertools
 from collections.abc import Mapping
@@ -187,3 +187,25 @@ def test_runs_with_the_same_params_each_take_a_result() -> None:
         assert not search.done
         search.tell(run, 0.5)
     assert search.done
+
+
+def test_a_run_of_a_schedule_is_rendered_for_its_time() -> None:
+    schedule = {"kind": "cron", "cron": "0 0 * * MON"}
+    container = {"image": "busybox", "args": ["--at={{ globals.schedule_at }}", "--lr={{ lr }}"]}
+    run = {"kind": "job", "container": container}
+    spec = polyspec.compile({**SPEC, "kind": "operation", "schedule": schedule, "run": run}, {"lr": 0.5})
+    assert spec.run.container.args == container["args"]
+    child = spec.scheduled_run("2026-11-23T00:00:00Z")
+    assert child.run.container.args == ["--at=2026-11-23T00:00:00Z", "--lr=0.5"]
+    assert "schedule" not in child.to_dict()
+
+
+def test_a_schedule_of_a_matrix_gives_a_matrix() -> None:
+    spec = polyspec.compile({**SPEC, "kind": "operation", "schedule": {"kind": "interval", "frequency": 60}, "matrix": GRID})
+    assert len(list(spec.scheduled_run().expand())) == 4
+
+
+def test_without_a_schedule_there_is_no_run_of_it() -> None:
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile({"run": {"kind": "job"}}).scheduled_run()
+    assert caught.value.diagnostics[0].code == "no-schedule"

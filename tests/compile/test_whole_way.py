@@ -1,5 +1,6 @@
 """From a document to a run spec: what each kind of run holds in the end (polyaxonfile sections 11, 16 and 17)."""
 
+import json
 from typing import Any
 
 import attrs
@@ -356,7 +357,33 @@ class TestPipelines:
         found = compiled(self.MATRIX).to_dict()
         assert (found["name"], found["queue"], found["matrix"]["concurrency"]) == ("sweep-demo", "gpu", 2)
         assert found["run"]["container"] == {"image": "a:{{ n }}", "args": ["{{ lr }}", "{{ where }}"]}
-        assert found["run"]["connections"] == ["gpu"]
+        assert found["run"]["connections"] == ["{{ where }}"]
+
+    def test_render_nothing_twice(self) -> None:
+        """Values that look like templates are rendered neither in the sweep nor in its runs: they are data."""
+        text = """
+        kind: operation
+        name: "{{ label }}"
+        tags: ["{{ label }}", "x-{{ label }}"]
+        matrix: {kind: mapping, values: [{lr: 1}]}
+        component:
+          inputs:
+          - {name: lr, type: int}
+          - {name: label, type: str}
+          - {name: code, type: git, toInit: true}
+          run: {kind: job, connections: ["{{ label }}"], container: {image: "{{ label }}", args: ["{{ lr }}"]}}
+        """
+        braces = "{{ lr }}"
+        sweep = compiled(text, {"label": braces, "code": {"url": braces}})
+        (child,) = sweep.expand()
+        found = child.to_dict()
+        assert (found["name"], found["tags"]) == (braces, [braces, f"x-{braces}"])
+        assert found["run"] == {
+            "kind": "job",
+            "init": [{"git": {"url": braces}}],
+            "connections": [braces],
+            "container": {"image": braces, "args": ["1"]},
+        }
 
     def test_keep_the_policy_of_params(self) -> None:
         assert compiled(self.MATRIX).to_dict()["strictParams"] is False
@@ -402,6 +429,33 @@ class TestPipelines:
         found = compiled(text).to_dict()
         assert found["name"] == "flow-{{ globals.name }}"
         assert found["run"]["operations"][0]["component"]["run"]["container"]["image"] == "{{ globals.uuid }}"
+
+
+def test_the_name_of_the_run_is_seen_as_it_is_rendered() -> None:
+    text = """
+    name: train-{{ lr }}
+    namespace: "{{ where }}"
+    inputs: [{name: lr, value: 1}, {name: where, value: lab}]
+    container: {image: a, args: ["{{ globals.name }}", "{{ globals.namespace }}"]}
+    """
+    assert run_of(text)["container"]["args"] == ["train-1", "lab"]
+    assert run_of(text, context=attrs.evolve(CONTEXT, run_name="mine"))["container"]["args"] == ["mine", "lab"]
+
+
+@pytest.mark.parametrize("value", ["{{ globals.uuid }}", "{{ nothing }}", "{% if", "{{ [1] | sum }}"])
+@pytest.mark.parametrize(
+    "run",
+    [
+        "{kind: job, connections: ['{{ x }}'], init: [{connection: '{{ x }}'}], container: {image: '{{ x }}', args: ['{{ x }}']}}",
+        "{kind: mpijob, worker: {connections: ['{{ x }}'], init: [{connection: '{{ x }}'}], container: {image: '{{ x }}'}}}",
+        "{kind: service, ports: [1], container: {image: a, args: ['{{ params.x.as_arg }}', '{{ params.as_args }}']}}",
+    ],
+)
+def test_no_value_is_ever_rendered(run: str, value: str) -> None:
+    spec = compiled(f"inputs: [{{name: x, type: str}}]\nname: '{{{{ x }}}}'\nrun: {run}", {"x": value})
+    assert json.dumps(spec.to_dict()).replace(json.dumps(value)[1:-1], "").count("{{") == 0
+    assert value in json.dumps(spec.to_dict()["run"], ensure_ascii=False)
+    assert spec.name == value
 
 
 def test_what_stays_and_what_goes() -> None:

@@ -142,7 +142,7 @@ def test_what_a_matrix_needs(kind: str, text: str, missing: list[str]) -> None:
         case(
             "14 grid: another kind of param",
             "kind: grid, params: {x: {kind: choise, value: [1]}}",
-            ("unknown-kind", "unknown kind of hp param"),
+            ("unknown-kind", "unknown kind of matrix param"),
         ),
         case("14 grid: concurrency of zero", f"kind: grid, {X}, concurrency: 0", ("out-of-bounds", "expected at least 1")),
         case("14 grid: another kind", f"kind: grids, {X}", ("unknown-kind", "unknown kind of matrix")),

@@ -47,11 +47,11 @@ class TestInputs:
         assert (found.code, found.message) == ("reserved-name", f"the name `{name}` is reserved for templates")
 
     def test_the_reserved_names(self) -> None:
-        assert RESERVED == {"globals", "params", "connections", "init"}
+        assert sorted(RESERVED) == ["connections", "globals", "init", "params"]
 
     @pytest.mark.parametrize("value", ["1", "0", "false", "''", "[]", "{}", "'{{ x }}'"])
     def test_an_input_with_a_default_is_optional(self, value: str) -> None:
-        assert spec(f"inputs: [{{name: a, value: {value}}}]")
+        assert tree(f"inputs: [{{name: a, value: {value}}}]")
         found = only(f"inputs: [{{name: a, isOptional: false, value: {value}}}]")
         assert (found.code, found.path) == ("default-of-required", ("inputs", 0, "isOptional"))
         assert found.message == "an input with a default value is optional"
@@ -59,7 +59,7 @@ class TestInputs:
 
     @pytest.mark.parametrize("rest", ["", ", value: null"])
     def test_a_required_input_has_none(self, rest: str) -> None:
-        assert spec(f"inputs: [{{name: a, isOptional: false{rest}}}]")
+        assert tree(f"inputs: [{{name: a, isOptional: false{rest}}}]")
 
     def test_an_input_whose_default_is_null_is_optional(self) -> None:
         assert IO(name="a", value=None).is_optional is True
@@ -67,13 +67,13 @@ class TestInputs:
 
     @pytest.mark.parametrize("type_", ["int", "List[bool]", None])
     def test_a_flag_is_a_bool(self, type_: str | None) -> None:
-        assert IO(name="a", type="bool", is_flag=True)
-        assert IO(name="a", type="int", is_flag=False)
-        tree = {"name": "a", "isFlag": True} | ({"type": type_} if type_ else {})
-        assert mismatch(IO, tree) == ("isFlag", "a flag is an input of type `bool`", None)
+        assert IO(name="a", type="bool", is_flag=True).is_flag is True
+        assert IO(name="a", type="int", is_flag=False).is_flag is False
+        flag = {"name": "a", "isFlag": True} | ({"type": type_} if type_ else {})
+        assert mismatch(IO, flag) == ("isFlag", "a flag is an input of type `bool`", None)
 
     def test_any_text_is_a_type_until_a_value_is_wanted(self) -> None:
-        assert spec("inputs: [{name: a, type: no-such-type}]")
+        assert tree("inputs: [{name: a, type: no-such-type}]")
         assert said("inputs: [{name: a, type: [int]}]") == [("inputs[0].type", "expected text, found a list", None)]
 
     @pytest.mark.parametrize("field", ["gt", "ge", "lt", "le", "multipleOf"])
@@ -98,7 +98,7 @@ class TestInputs:
             ("inputs[0].nme", "unknown field `nme` of an input", "did you mean `name`?"),
             ("inputs[0].isList", "expected a bool, found an integer", None),
             ("inputs[0].validation.gt", "expected an integer, a number or a template, found text", None),
-            ("inputs[0].validation.min", "unknown field `min` of a validation", "did you mean `minItems`?"),
+            ("inputs[0].validation.min", "unknown field `min` of a validation", None),
         ]
 
 
@@ -170,7 +170,7 @@ class TestFullForms:
 
     @pytest.mark.parametrize("ref", ["null", "''"])
     def test_without_a_reference_it_is_anything(self, ref: str) -> None:
-        assert spec(f"params: {{a: {{ref: {ref}, value: 1}}}}")
+        assert tree(f"params: {{a: {{ref: {ref}, value: 1}}}}")
 
 
 class TestNames:

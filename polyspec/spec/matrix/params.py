@@ -72,7 +72,8 @@ class HpParam(Node):
     @classmethod
     def _rank(cls, part: Any) -> float:
         """What the order of two parts goes by."""
-        return float(part)
+        found: float = part
+        return found
 
 
 def _bad_space(message: str, *path: str) -> Mismatch:
