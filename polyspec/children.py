@@ -8,25 +8,19 @@ from typing import Any
 
 from polyspec.tree import Tree, Verbatim
 
-_WORKFLOW = frozenset(
-    {
-        "matrix",
-        "schedule",
-        "conditions",
-        "events",
-        "dependencies",
-        "trigger",
-        "build",
-        "skipOnUpstreamSkip",
-        "isApproved",
-        "contexts",
-    }
-)
+_WORKFLOW = frozenset({"schedule", "conditions", "events", "dependencies", "trigger", "build", "skipOnUpstreamSkip", "contexts"})
 """What belongs to the parent and not to its runs."""
+_SEARCH = frozenset({"matrix", "isApproved"})
+"""What belongs to a search and not to its runs."""
 
 
 def run_of(tree: Mapping[str, Tree], values: Mapping[str, Any]) -> dict[str, Tree]:
     """The tree of one run of a matrix: what is bound already stays as data, and the suggested values are params."""
+    return scheduled_run({key: value for key, value in tree.items() if key not in _SEARCH}, values)
+
+
+def scheduled_run(tree: Mapping[str, Tree], values: Mapping[str, Any] | None = None) -> dict[str, Tree]:
+    """The tree of one run of a schedule: what is bound already stays as data; a matrix stays, and gives runs of its own."""
     own = {key: value for key, value in tree.items() if key not in _WORKFLOW and key != "kind"}
     for side in ("inputs", "outputs"):
         if side in own:

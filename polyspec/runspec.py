@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from polyspec.children import build_operation, hook_operation, run_of, scheduled_run
+from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
 from polyspec.errors import Diagnostic, PolyspecError, Rejected
 from polyspec.graph import Edge
 from polyspec.merge import Layer

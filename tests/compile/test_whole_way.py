@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
-from polyspec import PolyspecError, RunContext
+from polyspec import PolyspecError, Resolvers, RunContext
 
 from .compiling import BUCKET, CONTEXT, GIT, STORE, UUID, compiled, diagnostics, run_of, tree
 
@@ -446,7 +446,7 @@ def test_the_name_of_the_run_is_seen_as_it_is_rendered() -> None:
 @pytest.mark.parametrize(
     "run",
     [
-        "{kind: job, connections: ['{{ x }}'], init: [{connection: '{{ x }}'}], container: {image: '{{ x }}', args: ['{{ x }}']}}",
+        "{kind: job, connections: ['{{ x }}'], init: [{connection: '{{ x }}'}], container: {args: ['{{ x }}']}}",
         "{kind: mpijob, worker: {connections: ['{{ x }}'], init: [{connection: '{{ x }}'}], container: {image: '{{ x }}'}}}",
         "{kind: service, ports: [1], container: {image: a, args: ['{{ params.x.as_arg }}', '{{ params.as_args }}']}}",
     ],
@@ -456,6 +456,18 @@ def test_no_value_is_ever_rendered(run: str, value: str) -> None:
     assert json.dumps(spec.to_dict()).replace(json.dumps(value)[1:-1], "").count("{{") == 0
     assert value in json.dumps(spec.to_dict()["run"], ensure_ascii=False)
     assert spec.name == value
+
+
+def test_a_hook_sees_the_values_of_its_run_as_data() -> None:
+    notify = "{kind: component, run: {kind: notifier, container: {image: a, args: ['{{ x }}', '{{ y }}', '{{ globals.uuid }}']}}}"
+    resolvers = Resolvers.default().with_resolver("hubRef", lambda _: (notify, "mem:notify"))
+    text = """
+    inputs: [{name: x, type: str}]
+    hooks: [{hubRef: notify, params: {y: "{{ x }}!"}}]
+    container: {image: a}
+    """
+    (hook,) = compiled(text, {"x": "{{ globals.uuid }}"}, resolvers=resolvers).hooks
+    assert hook.run.container.args == ["{{ globals.uuid }}", "{{ globals.uuid }}!", hook.context.run_uuid]
 
 
 def test_what_stays_and_what_goes() -> None:
