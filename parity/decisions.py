@@ -220,7 +220,7 @@ def told(pattern: str) -> Callable[[Answer, Case], bool]:
 
 def in_kubernetes(ours: Ours, _: Case) -> bool:
     """Whether every diagnostic is about a part that Kubernetes defines."""
-    parts = {"container", "sidecars", "volumes", "affinity", "tolerations", "hostAliases", "securityContext", "dnsConfig", "podFailurePolicy", "probe", "resources"}
+    parts = {"labels", "annotations", "nodeSelector", "rayStartParams", "container", "sidecars", "volumes", "affinity", "tolerations", "hostAliases", "securityContext", "dnsConfig", "podFailurePolicy", "probe", "resources"}
     paths = [set(map(str, diagnostic.path or ())) for diagnostic in (ours.error.diagnostics if ours.error else ())]
     return bool(paths) and ours.codes <= {"wrong-type", "unknown-field", "missing-field", "not-allowed", "bad-text", "many-sources"} and all(path & parts for path in paths)
 
@@ -236,6 +236,12 @@ def found_bool(ours: Ours, case: Case) -> bool:
     values = [leaf for tree in (*case.layers, dict(case.params)) for _, leaf in leaves(tree)]
     found = "a bool|text" if {"true", "false"} & {value for value in values if isinstance(value, str)} else "a bool"
     return all(re.search(f"expected an? (integer|number).*, found ({found})", each.message) for each in diagnostics)
+
+
+def messages(pattern: str) -> Callable[[Ours, Case], bool]:
+    """Whether the messages of all of polyspec's diagnostics match."""
+    regex = re.compile(pattern)
+    return lambda ours, _: bool(ours.error) and all(regex.search(each.message) for each in (ours.error.diagnostics if ours.error else ()))
 
 
 def kinds_of(case: Case) -> set[Any]:
@@ -268,6 +274,18 @@ DECISIONS: Sequence[Decision] = (
     Decision("no-connection", "an empty connection is none", accepts=told(r"not found in the agent.connections catalog: `\{'(\{%.*)?'\}`")),
     Decision("S7", "an unknown name in a template is a mistake", refuses=coded("unknown-name")),
     Decision("snake-root", "fields are written in either case, at the root too", accepts=told("Unexpected section `[a-z]+(_[a-z]+)+`")),
+    Decision("S17", "null removes: a spec whose only container is null has nothing to run", refuses=coded("no-run")),
+    Decision("S29", "reserved and repeated names are mistakes", refuses=coded("duplicate-name", "reserved-name")),
+    Decision("names", "the name of an input is one that templates can use", refuses=messages("not a name")),
+    Decision(
+        "strict-scalars",
+        "nothing is coerced silently: text is no number and no bool, a number is no bool; the message says what to write",
+        refuses=messages(r"expected .*, found (text|a bool|an integer|a number)|`\w+` is an? (number|integer)"),
+    ),
+    Decision("empty-space", "a space or a distribution has its values", refuses=messages("the field `value` is missing")),
+    Decision("naive-times", "a time without a zone is compared with one that has it", accepts=told("offset-naive and offset-aware")),
+    Decision("empty-param", "an empty param is none", accepts=told("No value was provided for the non optional key")),
+    Decision("ray-metadata", "the metadata of a Ray cluster are labels: a number is its text", accepts=told(r"run\.metadata\n|\bmetadata\.\w+\n")),
     Decision("cron", "the text of a cron schedule is checked", refuses=coded("bad-cron")),
     Decision("git", "the url and revision of a repository are no options of git", refuses=coded("bad-git")),
     Decision(

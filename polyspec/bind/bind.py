@@ -106,7 +106,7 @@ def bind(
     joined = {name: it for name, it in binding.joined.items() if name not in declared and name not in binding.params}
     undeclared = {**{name: _Joined(binding.params[name], ("params", name)) for name in contexts}, **joined}
     warnings = _check_contexts(binding, undeclared, declared, is_strict=bool(tree.get("strictParams")))
-    scope = dict(names)
+    scope = {**names, **_data(binding, contexts)}
     arguments = [_context(binding, name, scope) for name in contexts]
     arguments += [_found_by_join(name, it) for name, it in joined.items()]
     arguments += [
@@ -117,6 +117,12 @@ def bind(
     if binding.problems:
         raise Rejected(binding.problems)
     return Bound(_bound_tree(tree, arguments, len(undeclared)), tuple(arguments), tuple(warnings))
+
+
+def _data(binding: _Binding, contexts: Iterable[str]) -> dict[str, Any]:
+    """The contexts of the call: they need no names, and templates in the others may use them."""
+    values = {name: binding.params[name].get("value") for name in contexts}
+    return {name: value.value for name, value in values.items() if isinstance(value, Verbatim)}
 
 
 def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:

@@ -3,7 +3,7 @@
 polyaxonfile section 15, and section 5, "DAG node keeps local".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -38,6 +38,7 @@ def compose(run: Mapping[str, Tree], merging: Merging, prefix: Path = ("run",)) 
         hint = "give `run` a list of `operations`"
         return [], [Problem("empty-dag", "a DAG has operations, and this one has none", (*prefix, "operations"), hint)]
     components = _named(run.get("components") or (), (*prefix, "components"), "component", problems)
+    problems.extend(problem for entry, path in components.values() for problem in _without_kind(entry, path))
     named = _named(operations, (*prefix, "operations"), "operation", problems)
     nodes = []
     for name, (operation, path) in named.items():
@@ -46,6 +47,14 @@ def compose(run: Mapping[str, Tree], merging: Merging, prefix: Path = ("run",)) 
         except Rejected as error:
             problems.extend(error.problems)
     return nodes, problems
+
+
+def _without_kind(component: Mapping[str, Tree], path: Path) -> Iterator[Problem]:
+    """A component whose run has no kind, and no other component that gives it one: wrong whether it is used or not."""
+    run = component.get("run")
+    has_base = any(component.get(key) for key in ("component", "dagRef"))
+    if isinstance(run, dict) and run.get("kind") is None and not has_base:
+        yield Problem("missing-field", "the kind of the run is missing", (*path, "run"), "write `kind:`", "key")
 
 
 def _named(entries: Sequence[Any], path: Path, what: str, problems: list[Problem]) -> dict[str, tuple[Mapping[str, Tree], Path]]:

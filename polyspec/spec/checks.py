@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from polyspec.errors import did_you_mean
+from polyspec.errors import Problem, did_you_mean
 from polyspec.source.scalars import BadNumber, is_ambiguous, scalar
 from polyspec.spec import kubernetes as k8s
 from polyspec.spec.markers import COMMA, LOOSE, TEMPLATE, Bounds, Choice, Kubernetes, Pattern
@@ -76,6 +76,8 @@ def kubernetes(mark: Kubernetes, value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     found = k8s.check(mark.definition, value, partial=True)
+    if mark.key is not None and value.get(mark.key) is None:
+        found = [*found, Problem("missing-field", f"the field `{mark.key}` is missing")]
     if found:
         raise Nested(found)
     return k8s.respelt(mark.definition, value) if mark.respelt else value

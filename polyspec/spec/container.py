@@ -54,6 +54,7 @@ class VolumeMount(Node):
     read_only: Maybe[bool | Template] = absent()
     recursive_read_only: Maybe[str] = absent()
     mount_propagation: Maybe[str] = absent()
+    bind_mount_options: Maybe[Sequence[str]] = absent()
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -112,7 +113,7 @@ class Container(Node):
     termination_message_policy: Maybe[str] = absent()
 
 
-Volume = Annotated[Mapping[str, Any], Kubernetes("Volume", respelt=True)]
+Volume = Annotated[Mapping[str, Any], Kubernetes("Volume", respelt=True, key="name")]
 """A volume of a pod: a mapping, checked against Kubernetes' schema."""
 Volumes = Annotated[Sequence[Volume], Combined("keyed", ("name",))]
 Sidecars = Annotated[Sequence[Container], Combined("keyed", ("name",), merged=True)]

@@ -27,7 +27,8 @@ from polyspec.spec import checks
 from polyspec.spec.io import Param
 from polyspec.spec.kinds import Kinds, default_kinds, keys_of
 from polyspec.spec.markers import Kubernetes, Template
-from polyspec.spec.node import Node, key_of
+from polyspec.spec.matrix import HpParam
+from polyspec.spec.node import Node, key_of, kind_name
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import Mismatch, Nested, kind_of, problem_of
 from polyspec.spec.run import Dag, Run, RunPatch
@@ -104,8 +105,8 @@ _WORDS = {"IO": "input", "RunPatch": "run", "Init": "init step", "Definition": "
 
 
 def _words(cls: type) -> str:
-    """The name of a class as messages have it: "a container", "an init step"."""
-    name = _WORDS.get(cls.__name__)
+    """The name of a class as messages have it: "a container", "an init step", "a tfjob"."""
+    name = _WORDS.get(cls.__name__) or (kind_name(cls) if issubclass(cls, Run | HpParam) and cls is not Run else None)
     if name is None:
         name = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip()
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"

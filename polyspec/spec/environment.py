@@ -22,7 +22,7 @@ class Environment(Node):
     tolerations: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("Toleration", respelt=True)]]] = absent()
     node_name: Maybe[str] = absent()
     service_account_name: Maybe[str] = absent()
-    host_aliases: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("HostAlias", respelt=True)]]] = absent()
+    host_aliases: Maybe[Sequence[Annotated[Mapping[str, Any], Kubernetes("HostAlias", respelt=True, key="ip")]]] = absent()
     security_context: Maybe[Annotated[Mapping[str, Any], Kubernetes("PodSecurityContext", respelt=True), Combined("fields")]] = (
         absent()
     )

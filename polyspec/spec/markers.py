@@ -49,11 +49,12 @@ class Kubernetes:
     """A mapping that Kubernetes defines, by the name of the definition.
 
     Its content stays as it is written, snake_case included; the keys of one that is `respelt` become camelCase, as Polyaxon
-    has them.
+    has them. An entry of a list has its `key`, for no other layer can add it.
     """
 
     definition: str
     respelt: bool = False
+    key: str | None = None
 
 
 @attrs.frozen

@@ -361,6 +361,9 @@ class TestTemplates:
         (found,) = problems(params=params(b="{{ a }}", a=1))
         assert (found.code, found.path) == ("unknown-name", ("params", "b", "value"))
 
+    def test_in_contexts_see_every_context_of_the_call(self) -> None:
+        assert values(params={"b": {"value": "{{ a }}!"}, "a": {"value": Verbatim(1)}}) == {"b": "1!", "a": 1}
+
     def test_in_outputs_see_every_input(self) -> None:
         tree = {"inputs": [{"name": "a", "value": 1}], "outputs": [{"name": "o", "value": "{{ a }}.pt"}]}
         assert values(**tree) == {"a": 1, "o": "1.pt"}
