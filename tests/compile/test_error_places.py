@@ -151,6 +151,21 @@ def test_a_key_that_is_written_twice(tmp_path: Path) -> None:
     )
 
 
+def test_two_inputs_of_one_name(tmp_path: Path) -> None:
+    assert shown(tmp_path, main=TRAIN.replace("name: epochs", "name: lr")) == text(
+        """
+        error[duplicate-name]: two inputs are named `lr`
+         --> main.yaml:5:9
+          |
+        5 | - name: lr
+          |         ^^
+          = at: inputs[1].name
+          = help: rename one of them
+          = note: first written here (main.yaml:3:9)
+        """
+    )
+
+
 def test_a_reference_that_leads_nowhere(tmp_path: Path) -> None:
     assert shown(tmp_path, main="pathRef: bse.yaml\n", base=TRAIN) == text(
         """

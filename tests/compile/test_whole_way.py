@@ -543,6 +543,20 @@ def test_a_null_in_longer_text_is_warned_of() -> None:
     ]
 
 
+def test_an_old_name_of_a_matrix_is_read_as_the_new_one_with_a_warning() -> None:
+    spec = compiled(
+        """
+        matrix: {kind: hyperopt, algorithm: tpe, numRuns: 5, metric: {name: loss}, params: {lr: {kind: choice, value: [1]}}}
+        inputs: [{name: lr, type: int}]
+        container: {image: a}
+        """
+    )
+    assert spec.to_dict()["matrix"]["kind"] == "tpe"
+    assert [(each.code, each.message, each.path, each.hint) for each in spec.warnings] == [
+        ("renamed-kind", "the matrix kind `hyperopt` is read as `tpe`", ("matrix", "kind"), "write `tpe`")
+    ]
+
+
 @pytest.mark.parametrize("kind", ["notifier", "cleaner", "tuner"])
 def test_the_jobs_of_the_platform(kind: str) -> None:
     run = run_of(f"{{inputs: [{{name: n, value: 1}}], run: {{kind: {kind}, container: {{image: 'a{{{{ n }}}}'}}}}}}")

@@ -79,7 +79,7 @@ def test_mistakes_in_it_are_told_like_any_other(kinds: Kinds) -> None:
     with pytest.raises(PolyspecError) as caught:
         polyspec.compile({"run": {"kind": "slurmjob", "partitoin": "x"}}, kinds=kinds)
     assert [(it.message, it.hint) for it in caught.value.diagnostics] == [
-        ("unknown field `partitoin` of a slurm job", "did you mean `partition`?")
+        ("unknown field `partitoin` of a slurmjob", "did you mean `partition`?")
     ]
     with pytest.raises(PolyspecError) as caught:
         polyspec.compile({"run": {"kind": "job"}, "runPatch": {"nodes": 4}}, kinds=kinds)

@@ -36,15 +36,15 @@ from .telling import mismatch, said
 
 DASHED = "0F3E2D1C-6b1e-d8a2-a9b2-4c8c9d7d0f5a"
 REPEATED = "kind startAt endAt maxRuns dependsOnPast"
+PLUGINS = (
+    "auth docker shm tmux sandbox ssh mountArtifactsStore collectArtifacts collectLogs collectResources syncStatuses autoResume"
+    " logLevel externalHost sidecar notifications"
+)
 FIELDS: list[tuple[Any, str]] = [
     (Termination, "maxRetries ttl timeout culling probe podFailurePolicy"),
     (Culling, "timeout"),
     (ActivityProbe, "exec http"),
-    (
-        Plugins,
-        "auth docker shm tmux sandbox ssh mountArtifactsStore collectArtifacts collectLogs collectResources syncStatuses"
-        " autoResume logLevel externalHost sidecar notifications",
-    ),
+    (Plugins, PLUGINS),
     (Sidecar, "image imageTag imagePullPolicy sleepInterval syncInterval monitorLogs monitorSpec noConnections resources"),
     (Notification, "connections trigger"),
     (Cache, "disable ttl io sections"),
@@ -248,13 +248,27 @@ class TestSchedules:
         ]
 
     @pytest.mark.parametrize(
-        "text", ["PT1H", "P1D", "P1W", "P1Y2M3DT4H5M6.5S", "-PT5M", "60", "1.5", "01:30", "1:30:15", "2 days", "1 day, 1:00:00"]
+        ("text", "seconds"),
+        [
+            ("PT1H", 3600),
+            ("P1D", 86400),
+            ("P1W", 604800),
+            ("P1DT2H3M4.5S", 93784.5),
+            ("-PT5M", -300),
+            ("01:30", 5400),
+            ("1:30:15", 5415),
+            ("2 days", 172800),
+            ("1 day, 1:00:00", 90000),
+        ],
     )
-    def test_a_duration(self, text: str) -> None:
-        assert IntervalSchedule(frequency=text).to_dict() == {"kind": "interval", "frequency": text}
-        assert IntervalSchedule.from_dict({"kind": "interval", "frequency": text}).frequency == text
+    def test_a_duration_becomes_seconds(self, text: str, seconds: float) -> None:
+        assert IntervalSchedule(frequency=text).frequency == seconds
+        assert IntervalSchedule.from_dict({"kind": "interval", "frequency": text}).to_dict()["frequency"] == seconds
 
-    @pytest.mark.parametrize("text", ["P", "PT", "1h", "PT1", "", "1 week", "P1DT", "hourly"])
+    def test_a_template_stays(self) -> None:
+        assert IntervalSchedule.from_dict({"kind": "interval", "frequency": "{{ f }}"}).frequency == "{{ f }}"
+
+    @pytest.mark.parametrize("text", ["P", "PT", "1h", "PT1", "", "1 week", "P1DT", "hourly", "60"])
     def test_no_duration(self, text: str) -> None:
         path, message, hint = mismatch(IntervalSchedule, {"kind": "interval", "frequency": text})
         assert (path, message) == ("frequency", "not a duration")
