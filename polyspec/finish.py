@@ -19,6 +19,10 @@ from polyspec.tree import Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
 
 _UNTOUCHED = frozenset({"kind", "version", "inputs", "outputs", "contexts", "run", "build", "hooks", "template", "strictParams"})
+_OF_PARENT = frozenset({"schedule", "events", "dependencies", "trigger", "conditions", "skipOnUpstreamSkip"})
+"""Fields of a pipeline that its runs do not have; they render the others again."""
+_OF_SEARCH = frozenset({"matrix", "isApproved"})
+"""Fields that the runs of a matrix do not have, and those of a schedule do."""
 _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", "path": "paths"}
 
 
@@ -42,12 +46,14 @@ class _Finishing:
     shape: Shape
     waiting: frozenset[str]
     is_pipeline: bool
+    own: frozenset[str]
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
 
     def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
-        renderer = self._renderer(self.names if names is None else names)
+        defers = self.is_pipeline and path[0] not in self.own
+        renderer = Renderer(self.names if names is None else names, self.limits, told=len(self.problems), defers=defers)
         found = renderer.tree(tree, shape, path)
         self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
@@ -55,10 +61,7 @@ class _Finishing:
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
         """What a part of the tree renders to, where it is rendered for good later."""
-        return self._renderer(self.names).tree(tree, shape)
-
-    def _renderer(self, names: Mapping[str, Any]) -> Renderer:
-        return Renderer(names, self.limits, told=len(self.problems), defers=self.is_pipeline)
+        return Renderer(self.names, self.limits).tree(tree, shape)
 
 
 def finish(
@@ -87,7 +90,8 @@ def finish(
         own = service_names(context, global_names, _addressed(run, names, limits, shape.fields["run"]))
         names["globals"] = {**global_names, **own}
     unbound = {argument.name for argument in bound.arguments if not argument.is_bound}
-    finishing = _Finishing(bound, context, limits, names, shape, frozenset({*waiting, *unbound}), is_pipeline)
+    own_fields = _OF_PARENT if tree.get("schedule") else _OF_PARENT | _OF_SEARCH
+    finishing = _Finishing(bound, context, limits, names, shape, frozenset({*waiting, *unbound}), is_pipeline, own_fields)
     _rename_hyperopt(tree, finishing)
     for key in [key for key in tree if key not in _UNTOUCHED]:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))

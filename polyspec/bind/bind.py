@@ -5,7 +5,7 @@ compiler hands in, in the order of declaration: an input may use the inputs befo
 """
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -107,22 +107,56 @@ def bind(
     undeclared = {**{name: _Joined(binding.params[name], ("params", name)) for name in contexts}, **joined}
     warnings = _check_contexts(binding, undeclared, declared, is_strict=bool(tree.get("strictParams")))
     scope = {**names, **_data(binding, contexts)}
-    arguments = [_context(binding, name, scope) for name in contexts]
-    arguments += [_found_by_join(name, it) for name, it in joined.items()]
-    arguments += [
+    late = {name for name in contexts if _waits_for_inputs(binding, name, scope, {*declared, *contexts})}
+    found = {name: _context(binding, name, scope) for name in contexts if name not in late}
+    inputs = [
         _declared(binding, io, (side, index), scope)
         for side in ("inputs", "outputs")
         for index, io in enumerate(tree.get(side) or ())
     ]
+    found |= {name: _context(binding, name, scope) for name in contexts if name in late}
+    arguments = [*(found[name] for name in contexts), *(_found_by_join(name, it) for name, it in joined.items()), *inputs]
+    arguments = [_settled(binding, argument, scope) for argument in arguments]
+    bound = _bound_tree(_described(binding, tree, scope), arguments, len(undeclared))
     if binding.problems:
         raise Rejected(binding.problems)
-    return Bound(_bound_tree(tree, arguments, len(undeclared)), tuple(arguments), tuple(warnings))
+    return Bound(bound, tuple(arguments), tuple(warnings))
 
 
 def _data(binding: _Binding, contexts: Iterable[str]) -> dict[str, Any]:
     """The contexts of the call: they need no names, and templates in the others may use them."""
     values = {name: binding.params[name].get("value") for name in contexts}
     return {name: value.value for name, value in values.items() if isinstance(value, Verbatim)}
+
+
+def _waits_for_inputs(binding: _Binding, name: str, scope: Mapping[str, Any], names: Container[str]) -> bool:
+    """Whether a context takes inputs or other contexts: it is then bound after the inputs."""
+    param = binding.params[name]
+    return not param.get("ref") and _lacks(binding, param.get("value"), scope, ("params", name, "value"), names)
+
+
+def _settled(binding: _Binding, argument: Argument, scope: Mapping[str, Any]) -> Argument:
+    """An argument with its connection and its variable rendered."""
+    param = binding.params.get(argument.name) or {}
+    for field, key in (("connection", "connection"), ("to_env", "toEnv")):
+        text = getattr(argument, field)
+        path = ("params", argument.name, key) if param.get(key) else (*argument.path, key)
+        if is_template(text) and not _lacks(binding, text, scope, path, binding.pending):
+            argument = attrs.evolve(argument, **{field: _evaluated(binding, text, scope, path)})
+    return argument
+
+
+def _described(binding: _Binding, tree: Mapping[str, Tree], scope: Mapping[str, Any]) -> Mapping[str, Tree]:
+    """The tree with the descriptions of its inputs and outputs rendered."""
+    changed = dict(tree)
+    for side in ("inputs", "outputs"):
+        for index, io in enumerate(tree.get(side) or ()):
+            path = (side, index, "description")
+            text = io.get("description")
+            if is_template(text) and not _lacks(binding, text, scope, path, binding.pending):
+                described = {**io, "description": _evaluated(binding, text, scope, path)}
+                changed[side] = [described if at == index else other for at, other in enumerate(changed[side])]
+    return changed
 
 
 def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
@@ -242,18 +276,22 @@ def _evaluated(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Pa
 
 def _is_pending(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path) -> bool:
     """Whether a template takes what only a run of the matrix, a join or another operation gives."""
-    may_wait = binding.pending or binding.sweeps_any
-    if not may_wait or isinstance(value, Verbatim) or binding.evaluate is None or not _has_template(value):
+    return _lacks(binding, value, scope, path, binding.pending)
+
+
+def _lacks(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path, names: Container[str]) -> bool:
+    """Whether a template cannot be rendered for want of some of these names, and of nothing else."""
+    may_lack = names or binding.sweeps_any
+    if not may_lack or isinstance(value, Verbatim) or binding.evaluate is None or not _has_template(value):
         return False
     try:
         binding.evaluate(value, scope, path)
     except Rejected as error:
-        pending = binding.pending
-        return all(binding.sweeps_any or waits_for(problem, value, path, pending) for problem in error.problems)
+        return all(binding.sweeps_any or waits_for(problem, value, path, names) for problem in error.problems)
     return False
 
 
-def waits_for(problem: Problem, tree: Any, path: Path, waiting: Iterable[str]) -> bool:
+def waits_for(problem: Problem, tree: Any, path: Path, waiting: Container[str]) -> bool:
     """Whether a problem of a tree that stands at a path is about one of the names that wait for a run."""
     source = at(tree, problem.path[len(path) :])
     if problem.code != "unknown-name" or problem.span is None or not isinstance(source, str):

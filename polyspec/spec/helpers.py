@@ -28,8 +28,8 @@ class Culling(Node):
 class ActivityProbe(Node):
     """How a service is asked whether it is in use."""
 
-    exec: Maybe[Annotated[Mapping[str, Any], Kubernetes("ExecAction", respelt=True)]] = absent()
-    http: Maybe[Annotated[Mapping[str, Any], Kubernetes("HTTPGetAction", respelt=True)]] = absent()
+    exec: Maybe[Annotated[Mapping[str, Any], Kubernetes("ExecAction", respelt=True), Combined("fields")]] = absent()
+    http: Maybe[Annotated[Mapping[str, Any], Kubernetes("HTTPGetAction", respelt=True), Combined("fields")]] = absent()
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -41,7 +41,9 @@ class Termination(Node):
     timeout: Maybe[int | Template] = absent()
     culling: Maybe[Culling] = absent()
     probe: Maybe[ActivityProbe] = absent()
-    pod_failure_policy: Maybe[Annotated[Mapping[str, Any], Kubernetes("PodFailurePolicy", respelt=True)] | Template] = absent()
+    pod_failure_policy: Maybe[
+        Annotated[Mapping[str, Any], Kubernetes("PodFailurePolicy", respelt=True), Combined("fields")] | Template
+    ] = absent()
 
 
 @attrs.frozen(kw_only=True, repr=False)

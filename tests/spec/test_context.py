@@ -1,5 +1,7 @@
 """Who runs an operation and where: the context of a run, and connections."""
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -13,8 +15,8 @@ GIT = Connection.from_dict({"name": "repo", "kind": "git", "schema": {"url": "ht
 STORE = Connection(name="store", kind="s3", schema_={"bucket": "s3://bucket/"}, secret=ConnectionResource(name="keys"))
 KINDS = (
     "host_path volume_claim gcs s3 wasb registry git aws gcp azure mysql postgres oracle vertica sqlite mssql redis presto mongo"
-    " cassandra ftp grpc hdfs http pig_cli hive_cli hive_metastore hive_server2 jdbc jenkins samba snowflake ssh cloudant databricks"
-    " segment slack teams email discord mattermost pagerduty hipchat webhook custom"
+    " cassandra ftp grpc hdfs http pig_cli hive_cli hive_metastore hive_server2 jdbc jenkins samba snowflake ssh cloudant"
+    " databricks segment slack teams email discord mattermost pagerduty hipchat webhook custom"
 )
 
 
@@ -95,7 +97,8 @@ class TestContexts:
         }
 
     def test_the_contract(self) -> None:
-        given = dict.fromkeys(("owner", "project", "project_uuid", "run_name", "run_uuid", "run_path", "namespace", "user"), "x")
+        names = ("owner", "project", "project_uuid", "run_name", "run_uuid", "run_path", "namespace", "user")
+        given: dict[str, Any] = dict.fromkeys(names, "x")
         context = RunContext(**given, artifacts_store=STORE, connections=(GIT,), iteration=3)
         assert context.run_path == "x"
         assert context.iteration == 3
@@ -115,4 +118,4 @@ class TestContexts:
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             RunContext().owner = "x"  # type: ignore[misc]  # that it is refused is what is tested
         with pytest.raises(TypeError):
-            RunContext("owner")  # type: ignore[misc]  # as above
+            RunContext("owner")  # type: ignore[call-arg]  # as above
