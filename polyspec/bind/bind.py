@@ -5,7 +5,7 @@ compiler hands in, in the order of declaration: an input may use the inputs befo
 """
 
 import functools
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -107,14 +107,19 @@ def bind(
     undeclared = {**{name: _Joined(binding.params[name], ("params", name)) for name in contexts}, **joined}
     warnings = _check_contexts(binding, undeclared, declared, is_strict=bool(tree.get("strictParams")))
     scope = {**names, **_data(binding, contexts)}
-    late = {name for name in contexts if _waits_for_inputs(binding, name, scope, {*declared, *contexts})}
-    found = {name: _context(binding, name, scope) for name in contexts if name not in late}
+    found: dict[str, Argument] = {}
+    late: list[str] = []
+    for name in contexts:
+        if _waits_for_inputs(binding, name, scope, {*declared, *late}):
+            late.append(name)
+        else:
+            found[name] = _context(binding, name, scope)
     inputs = [
         _declared(binding, io, (side, index), scope)
         for side in ("inputs", "outputs")
         for index, io in enumerate(tree.get(side) or ())
     ]
-    found |= {name: _context(binding, name, scope) for name in contexts if name in late}
+    found |= {name: _context(binding, name, scope) for name in late}
     arguments = [*(found[name] for name in contexts), *(_found_by_join(name, it) for name, it in joined.items()), *inputs]
     arguments = [_settled(binding, argument, scope) for argument in arguments]
     bound = _bound_tree(_described(binding, tree, scope), arguments, len(undeclared))
@@ -129,8 +134,8 @@ def _data(binding: _Binding, contexts: Iterable[str]) -> dict[str, Any]:
     return {name: value.value for name, value in values.items() if isinstance(value, Verbatim)}
 
 
-def _waits_for_inputs(binding: _Binding, name: str, scope: Mapping[str, Any], names: Container[str]) -> bool:
-    """Whether a context takes inputs or other contexts: it is then bound after the inputs."""
+def _waits_for_inputs(binding: _Binding, name: str, scope: Mapping[str, Any], names: Collection[str]) -> bool:
+    """Whether a context takes declared inputs: it is then bound after them."""
     param = binding.params[name]
     return not param.get("ref") and _lacks(binding, param.get("value"), scope, ("params", name, "value"), names)
 
@@ -279,7 +284,7 @@ def _is_pending(binding: _Binding, value: Any, scope: Mapping[str, Any], path: P
     return _lacks(binding, value, scope, path, binding.pending)
 
 
-def _lacks(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path, names: Container[str]) -> bool:
+def _lacks(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path, names: Collection[str]) -> bool:
     """Whether a template cannot be rendered for want of some of these names, and of nothing else."""
     may_lack = names or binding.sweeps_any
     if not may_lack or isinstance(value, Verbatim) or binding.evaluate is None or not _has_template(value):
