@@ -49,3 +49,10 @@ def benchmarks(session: nox.Session) -> None:
         session.run("python", "-m", "benchmarks.table")
     else:
         session.run("pytest", "benchmarks", "--benchmark-columns=min,median,stddev,rounds", *session.posargs)
+
+
+@nox.session
+def parity(session: nox.Session) -> None:
+    """Generated specs put to polyspec and to Polyaxon 2.18.0 side by side; see `parity/README.md`."""
+    session.install("-e", ".", "polyaxon==2.18.0", "hypothesis>=6.100", "pytest>=8.3")
+    session.run("pytest", "-q", "parity", "-o", "filterwarnings=ignore", *session.posargs)

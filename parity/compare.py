@@ -1,5 +1,4 @@
-"""Two answers to one case, compared as ../parity's cases are: JSON without nulls and empty containers, texts and numbers alike where Kubernetes takes both.
-"""
+"""Two answers to one case, compared as ../parity's cases are: JSON without nulls and empty containers, texts and numbers alike where Kubernetes takes both."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from typing import Any
 import attrs
 
 import polyspec
-from parity.generators import Case
+from parity.generators import URLS, Case
 from parity.peer import STORE, Answer, Identity, Peer
 from parity.words import CONNECTIONS
 
@@ -66,6 +65,7 @@ def _same(theirs: Any, ours: Any, path: Steps) -> bool:
 def written(case: Case, folder: Path) -> list[Path]:
     """The files of a case in a folder, the source first: JSON, which YAML reads as it stands."""
     for name, tree in case.others.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(json.dumps(tree, indent=1, ensure_ascii=False), encoding="utf-8")
     files = []
     for index, tree in enumerate(case.layers):
@@ -75,9 +75,10 @@ def written(case: Case, folder: Path) -> list[Path]:
     return files
 
 
-def asked_polyaxon(case: Case, folder: Path, peer: Peer | None = None) -> Answer:
-    """What Polyaxon makes of a case."""
-    return (peer or Peer(CONNECTIONS)).compile(written(case, folder), case.params)
+def asked_polyaxon(case: Case, folder: Path) -> Answer:
+    """What Polyaxon makes of a case; URLs and the hub are folders beside its files."""
+    peer = Peer(CONNECTIONS, mirrors={URLS: folder / "urls"}, hub=folder / "hub")
+    return peer.compile(written(case, folder), case.params)
 
 
 @attrs.frozen
@@ -107,8 +108,10 @@ def asked_polyspec(case: Case, folder: Path) -> Ours:
         artifacts_store=polyspec.Connection.from_dict(STORE),
         connections=[polyspec.Connection.from_dict(connection) for connection in CONNECTIONS],
     )
+    resolvers = polyspec.Resolvers.default(mirrors={URLS: str(folder / "urls")}, hub=str(folder / "hub"))
+    presets = [str(file) for file in files[1:]]
     try:
-        spec = polyspec.compile(str(files[0]), params=case.params or None, presets=[str(file) for file in files[1:]], context=context)
+        spec = polyspec.compile(str(files[0]), params=case.params or None, presets=presets, context=context, resolvers=resolvers)
     except polyspec.PolyspecError as error:
         return Ours(error=error)
     return Ours(compiled=json.loads(spec.to_json()))

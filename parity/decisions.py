@@ -50,9 +50,48 @@ def as_layers(case: Case) -> Case:
     return attrs.evolve(case, source=tree, presets=())
 
 
+def without_nulls(case: Case) -> Case:
+    """Nulls of a preset carried out beforehand: what they remove is taken out of the layers below it."""
+    if len(case.presets) != 1 or not all(isinstance(layer, dict) for layer in case.layers):
+        return case
+    (preset,) = case.presets
+    source = case.source
+    for path in [path for path, leaf in leaves(preset) if leaf is None and all(isinstance(step, str) for step in path)]:
+        preset = _cut(preset, path)
+        if preset.get("patchStrategy") in (None, "post_merge", "replace"):
+            source = _cut_below(source, path)
+    return attrs.evolve(case, source=source, presets=(preset,))
+
+
+def _cut_below(tree: Any, path: Steps) -> Any:
+    """A spec, and the component inside it, without what stands at a path."""
+    found = _cut(tree, path)
+    if path[0] == "runPatch":
+        found = _cut(found, ("run", *path[1:]))
+    inner = found.get("component")
+    return {**found, "component": _cut_below(inner, path)} if isinstance(inner, dict) else found
+
+
+def _cut(tree: Any, path: Steps) -> Any:
+    head, *rest = path
+    if not isinstance(tree, dict) or head not in tree:
+        return tree
+    if rest:
+        return {**tree, head: _cut(tree[head], tuple(rest))}
+    return {key: value for key, value in tree.items() if key != head}
+
+
 # parts put right
 
-_KEYS = {"env": "name", "sidecars": "name", "volumes": "name", "inputs": "name", "outputs": "name", "volumeMounts": "mountPath", "ports": "containerPort"}
+_KEYS = {
+    "env": "name",
+    "sidecars": "name",
+    "volumes": "name",
+    "inputs": "name",
+    "outputs": "name",
+    "volumeMounts": "mountPath",
+    "ports": "containerPort",
+}
 _MERGED = ("sidecars", "init")
 
 
@@ -96,8 +135,18 @@ def whole_line(theirs: Any, ours: Any, path: Steps) -> Any:
 
 def said_optional(theirs: Any, ours: Any, path: Steps) -> Any:
     """An input of an operation of a DAG without the `isOptional` that its default says already."""
-    is_io = isinstance(theirs, dict) and isinstance(ours, dict) and path[-2:-1] in (("inputs",), ("outputs",)) and "operations" not in ours
-    if not is_io or not ("operations" in path or "components" in path) or theirs.get("isOptional") is not True or "isOptional" in ours:
+    is_io = (
+        isinstance(theirs, dict)
+        and isinstance(ours, dict)
+        and path[-2:-1] in (("inputs",), ("outputs",))
+        and "operations" not in ours
+    )
+    if (
+        not is_io
+        or not ("operations" in path or "components" in path)
+        or theirs.get("isOptional") is not True
+        or "isOptional" in ours
+    ):
         return theirs
     return {key: value for key, value in theirs.items() if key != "isOptional"}
 
@@ -136,7 +185,9 @@ def read_as_python(difference: Difference, _: Case) -> bool:
         return False
     value = as_python(difference.ours)
     seen = canonical(list(value) if isinstance(value, tuple | set) else value)
-    return value != difference.ours and (ABSENT if seen in (None, {}, []) else seen) == difference.theirs or _same_number(difference)
+    return (
+        value != difference.ours and (ABSENT if seen in (None, {}, []) else seen) == difference.theirs or _same_number(difference)
+    )
 
 
 def _same_number(difference: Difference) -> bool:
@@ -181,7 +232,9 @@ def _moment(value: Any) -> datetime | None:
 def converted_default(difference: Difference, case: Case) -> bool:
     """A default that polyspec has converted as it converts params, where Polyaxon leaves it as it is written."""
     of_io = difference.path[0] in ("inputs", "outputs") and difference.path[2:3] == ("value",)
-    of_args = difference.path[-2:-1] in (("args",), ("command",)) and all(isinstance(it, str) for it in (difference.theirs, difference.ours))
+    of_args = difference.path[-2:-1] in (("args",), ("command",)) and all(
+        isinstance(it, str) for it in (difference.theirs, difference.ours)
+    )
     if not of_io and not of_args:
         return False
     defaults = [canonical(io["value"]) for io in _declared(case) if io.get("value") is not None]
@@ -220,9 +273,29 @@ def told(pattern: str) -> Callable[[Answer, Case], bool]:
 
 def in_kubernetes(ours: Ours, _: Case) -> bool:
     """Whether every diagnostic is about a part that Kubernetes defines."""
-    parts = {"labels", "annotations", "nodeSelector", "rayStartParams", "container", "sidecars", "volumes", "affinity", "tolerations", "hostAliases", "securityContext", "dnsConfig", "podFailurePolicy", "probe", "resources"}
+    parts = {
+        "labels",
+        "annotations",
+        "nodeSelector",
+        "rayStartParams",
+        "container",
+        "sidecars",
+        "volumes",
+        "affinity",
+        "tolerations",
+        "hostAliases",
+        "securityContext",
+        "dnsConfig",
+        "podFailurePolicy",
+        "probe",
+        "resources",
+    }
     paths = [set(map(str, diagnostic.path or ())) for diagnostic in (ours.error.diagnostics if ours.error else ())]
-    return bool(paths) and ours.codes <= {"wrong-type", "unknown-field", "missing-field", "not-allowed", "bad-text", "many-sources"} and all(path & parts for path in paths)
+    return (
+        bool(paths)
+        and ours.codes <= {"wrong-type", "unknown-field", "missing-field", "not-allowed", "bad-text", "many-sources"}
+        and all(path & parts for path in paths)
+    )
 
 
 def coded(*codes: str) -> Callable[[Ours, Case], bool]:
@@ -241,7 +314,9 @@ def found_bool(ours: Ours, case: Case) -> bool:
 def messages(pattern: str) -> Callable[[Ours, Case], bool]:
     """Whether the messages of all of polyspec's diagnostics match."""
     regex = re.compile(pattern)
-    return lambda ours, _: bool(ours.error) and all(regex.search(each.message) for each in (ours.error.diagnostics if ours.error else ()))
+    return lambda ours, _: (
+        bool(ours.error) and all(regex.search(each.message) for each in (ours.error.diagnostics if ours.error else ()))
+    )
 
 
 def kinds_of(case: Case) -> set[Any]:
@@ -250,6 +325,7 @@ def kinds_of(case: Case) -> set[Any]:
 
 
 DECISIONS: Sequence[Decision] = (
+    Decision("S17 in presets", "null removes what was inherited, under post_merge and replace", rewrites=without_nulls),
     Decision("S12", "each preset is a layer over everything before it, under its own strategy", rewrites=as_layers),
     Decision("S16", "lists of named things merge by key; base order is kept", mends=by_key),
     Decision("S15", "command and args are concatenated", mends=whole_line),
@@ -264,16 +340,32 @@ DECISIONS: Sequence[Decision] = (
         accepts=told(r"has a ref value `inputs\.\w+`, but reference with name"),
     ),
     Decision("S40", "compiling needs no agent that knows its namespaces", accepts=told("is not managed by the agent")),
-    Decision("templates", "a template may stand wherever a value may", accepts=told(r"input_value='[^'\n]*\{[{%][^\n]*, input_type=str")),
-    Decision("S38", "the names of a Ray cluster's workers are those of every pod", accepts=told("'(globals|connections|init)' is undefined")),
+    Decision(
+        "templates",
+        "a template may stand wherever a value may",
+        accepts=told(r"input_value='[^'\n]*\{[{%][^\n]*, input_type=str"),
+    ),
+    Decision(
+        "S38",
+        "the names of a Ray cluster's workers are those of every pod",
+        accepts=told("'(globals|connections|init)' is undefined"),
+    ),
     Decision(
         "S1 in text fields",
         "in a text field, what a template gives is text",
-        accepts=told(r"for V1CompiledOperation\n(.*\n)*\s+Input should be a valid string \[type=string_type, input_value=(?!None)"),
+        accepts=told(
+            r"for V1CompiledOperation\n(.*\n)*\s+Input should be a valid string \[type=string_type, input_value=(?!None)"
+        ),
     ),
-    Decision("no-connection", "an empty connection is none", accepts=told(r"not found in the agent.connections catalog: `\{'(\{%.*)?'\}`")),
+    Decision(
+        "no-connection",
+        "an empty connection is none",
+        accepts=told(r"not found in the agent.connections catalog: `\{'(\{%.*)?'\}`"),
+    ),
     Decision("S7", "an unknown name in a template is a mistake", refuses=coded("unknown-name")),
-    Decision("snake-root", "fields are written in either case, at the root too", accepts=told("Unexpected section `[a-z]+(_[a-z]+)+`")),
+    Decision(
+        "snake-root", "fields are written in either case, at the root too", accepts=told("Unexpected section `[a-z]+(_[a-z]+)+`")
+    ),
     Decision("S17", "null removes: a spec whose only container is null has nothing to run", refuses=coded("no-run")),
     Decision("S29", "reserved and repeated names are mistakes", refuses=coded("duplicate-name", "reserved-name")),
     Decision("names", "the name of an input is one that templates can use", refuses=messages("not a name")),
@@ -283,9 +375,15 @@ DECISIONS: Sequence[Decision] = (
         refuses=messages(r"expected .*, found (text|a bool|an integer|a number)|`\w+` is an? (number|integer)"),
     ),
     Decision("empty-space", "a space or a distribution has its values", refuses=messages("the field `value` is missing")),
-    Decision("naive-times", "a time without a zone is compared with one that has it", accepts=told("offset-naive and offset-aware")),
+    Decision(
+        "naive-times", "a time without a zone is compared with one that has it", accepts=told("offset-naive and offset-aware")
+    ),
     Decision("empty-param", "an empty param is none", accepts=told("No value was provided for the non optional key")),
-    Decision("ray-metadata", "the metadata of a Ray cluster are labels: a number is its text", accepts=told(r"run\.metadata\n|\bmetadata\.\w+\n")),
+    Decision(
+        "ray-metadata",
+        "the metadata of a Ray cluster are labels: a number is its text",
+        accepts=told(r"run\.metadata\n|\bmetadata\.\w+\n"),
+    ),
     Decision("cron", "the text of a cron schedule is checked", refuses=coded("bad-cron")),
     Decision("git", "the url and revision of a repository are no options of git", refuses=coded("bad-git")),
     Decision(
@@ -293,7 +391,11 @@ DECISIONS: Sequence[Decision] = (
         "an image may come with any connection; Polyaxon asks each for its url",
         accepts=told(r"object has no attribute 'url'"),
     ),
-    Decision("S26", "types that take text take it, without JSON's quotes", accepts=told(r"to `(StrictStr|SecretStr|StrictBytes|ByteSize|Json)`")),
+    Decision(
+        "S26",
+        "types that take text take it, without JSON's quotes",
+        accepts=told(r"to `(StrictStr|SecretStr|StrictBytes|ByteSize|Json)`"),
+    ),
     Decision("S36", "events, joins and template of an operation stay", explains=dropped("events", "joins", "template")),
     Decision("S37/38", "name, description, tags and the fields beside the replicas are rendered", explains=left_as_template),
     Decision("S39", "the artifacts store comes with artifacts and paths for every run kind", explains=store_added),
@@ -303,7 +405,11 @@ DECISIONS: Sequence[Decision] = (
         mends=unresolved_joins,
     ),
     Decision("snake-autoscaler", "`autoscalerOptions` is written in camelCase like everything else", mends=camel_case),
-    Decision("optional-in-dag", "an input with a default is optional; saying so again in the operations of a DAG adds nothing", mends=said_optional),
+    Decision(
+        "optional-in-dag",
+        "an input with a default is optional; saying so again in the operations of a DAG adds nothing",
+        mends=said_optional,
+    ),
     Decision("moments", "a time is kept as it is written; a reader of either has the same moment", explains=same_moment),
     Decision("defaults", "a default is converted as a param is", explains=converted_default),
     Decision("empty-description", "an empty description is kept", explains=dropped("description")),
@@ -321,19 +427,29 @@ DECISIONS: Sequence[Decision] = (
     Decision(
         "cleaner-connections",
         "a cleaner has its connections; Polyaxon looks none of them up",
-        accepts=lambda answer, case: bool(re.search(r"\AKeyError: '[\w-]+'\Z", answer.error or "")) and "cleaner" in kinds_of(case),
+        accepts=lambda answer, case: (
+            bool(re.search(r"\AKeyError: '[\w-]+'\Z", answer.error or "")) and "cleaner" in kinds_of(case)
+        ),
     ),
     Decision(
         "pod-security",
         "`environment.securityContext` is that of a pod, and takes `fsGroup` and the like",
-        accepts=told(r"V1SecurityContext.__init__\(\) got an unexpected keyword argument '(fs_group|supplemental_groups|sysctls)"),
+        accepts=told(
+            r"V1SecurityContext.__init__\(\) got an unexpected keyword argument '(fs_group|supplemental_groups|sysctls)"
+        ),
     ),
-    Decision("empty-dns", "an empty `dnsConfig` says nothing", accepts=told(r"dnsConfig\n\s+Input should be an instance of V1PodDNSConfig [^\n]*input_value=\{\}")),
+    Decision(
+        "empty-dns",
+        "an empty `dnsConfig` says nothing",
+        accepts=told(r"dnsConfig\n\s+Input should be an instance of V1PodDNSConfig [^\n]*input_value=\{\}"),
+    ),
     Decision(
         "short-params",
         "params are written in short form everywhere: in hooks, builds and tuners too",
         accepts=told(r"(hooks|tuner|build)\S*\.params\.\S*V1Param\]"),
     ),
-    Decision("seconds-as-text", "a duration of digits is seconds", accepts=told(r"frequency.*\n.*duration not correctly formatted")),
+    Decision(
+        "seconds-as-text", "a duration of digits is seconds", accepts=told(r"frequency.*\n.*duration not correctly formatted")
+    ),
     Decision("kubernetes", "what Kubernetes would refuse is refused before it runs", refuses=in_kubernetes),
 )

@@ -15,6 +15,8 @@ from parity import pods, sections
 from parity.words import LITERALS, NAMES, Strategy, Tree, bools, connections, counts, mapping, names, numbers, paths, some, texts
 
 Path = tuple[str | int, ...]
+URLS = "https://specs.example.com/"
+"""What stands for the folder `urls` among the other files of a case; `hub` is the hub."""
 
 
 @attrs.frozen
@@ -37,11 +39,17 @@ class Case:
 _replica = {"replicas": counts, **pods.pod_fields}
 _replicas = mapping(most=3, **_replica)
 _ray_replicas = mapping(
-    most=3, minReplicas=counts, maxReplicas=counts, rayStartParams=st.dictionaries(names, st.one_of(texts, numbers), max_size=2), **_replica
+    most=3,
+    minReplicas=counts,
+    maxReplicas=counts,
+    rayStartParams=st.dictionaries(names, st.one_of(texts, numbers), max_size=2),
+    **_replica,
 )
 _policies = {
     "cleanPodPolicy": st.sampled_from(("All", "Running", "None")),
-    "schedulingPolicy": mapping(minAvailable=counts, queue=names, minResources=counts, priorityClass=names, scheduleTimeoutSeconds=counts),
+    "schedulingPolicy": mapping(
+        minAvailable=counts, queue=names, minResources=counts, priorityClass=names, scheduleTimeoutSeconds=counts
+    ),
 }
 _elastic = mapping(
     minReplicas=counts, maxReplicas=counts, rdvzBackend=st.just("c10d"), rdvzPort=counts, rdvzHost=names, rdvzId=names,
@@ -54,12 +62,12 @@ def _run(kind: str, most: int = 4, **fields: Strategy) -> Strategy:
 
 
 run_fields: dict[str, dict[str, Strategy]] = {
-    **{kind: pods.pod_fields for kind in ("job", "notifier", "cleaner", "tuner")},
+    **dict.fromkeys(("job", "notifier", "cleaner", "tuner"), pods.pod_fields),
     "service": {"ports": some(pods.ports), "rewritePath": bools, "isExternal": bools, "replicas": counts, **pods.pod_fields},
     "mpijob": {"launcher": _replicas, "worker": _replicas, "slotsPerWorker": counts, **_policies},
     "pytorchjob": {"master": _replicas, "worker": _replicas, "nProcPerNode": counts, "elasticPolicy": _elastic, **_policies},
     "tfjob": {
-        **{role: _replicas for role in ("chief", "ps", "worker", "evaluator")},
+        **dict.fromkeys(("chief", "ps", "worker", "evaluator"), _replicas),
         "enableDynamicWorker": bools,
         "successPolicy": st.just("AllWorkers"),
         **_policies,
@@ -69,11 +77,15 @@ run_fields: dict[str, dict[str, Strategy]] = {
         "head": _ray_replicas,
         "workers": st.dictionaries(names, _ray_replicas, min_size=1, max_size=2),
         "entrypoint": texts,
-        "runtimeEnv": st.fixed_dictionaries({}, optional={"pip": some(names), "env_vars": st.dictionaries(names, texts, max_size=1)}),
+        "runtimeEnv": st.fixed_dictionaries(
+            {}, optional={"pip": some(names), "env_vars": st.dictionaries(names, texts, max_size=1)}
+        ),
         "metadata": st.dictionaries(names, texts, max_size=2),
         "rayVersion": st.just("2.5.0"),
         "enableInTreeAutoscaling": bools,
-        "autoscalerOptions": mapping(upscalingMode=st.just("Default"), imagePullPolicy=st.just("Always"), resources=pods.resources),
+        "autoscalerOptions": mapping(
+            upscalingMode=st.just("Default"), imagePullPolicy=st.just("Always"), resources=pods.resources
+        ),
     },
 }
 """The fields of the run kinds; a DAG has `operations`."""
@@ -124,12 +136,31 @@ ODD_VALUES = st.one_of(
 )  # fmt: skip
 """Values that a type may take or not, or convert."""
 VALIDATIONS: Mapping[str, Mapping[str, Strategy]] = {
-    "number": {"gt": st.sampled_from((-10, 0)), "ge": st.sampled_from((-5.5, 1)), "lt": st.just(1000), "le": st.sampled_from((50, 100.0))},
+    "number": {
+        "gt": st.sampled_from((-10, 0)),
+        "ge": st.sampled_from((-5.5, 1)),
+        "lt": st.just(1000),
+        "le": st.sampled_from((50, 100.0)),
+    },
     "text": {"minLength": st.integers(0, 2), "maxLength": st.integers(5, 20), "regex": st.sampled_from(("[^%]*$", ".*"))},
     "list": {"minItems": st.integers(0, 1), "maxItems": st.integers(2, 5)},
-    "dict": {"excludesKeys": some(names, most=1), "containsKeys": some(names, most=1), "minItems": st.integers(0, 1), "maxItems": st.integers(2, 5)},
+    "dict": {
+        "excludesKeys": some(names, most=1),
+        "containsKeys": some(names, most=1),
+        "minItems": st.integers(0, 1),
+        "maxItems": st.integers(2, 5),
+    },
 }
-_VALIDATED = {"int": "number", "float": "number", "metric": "number", "str": "text", "path": "text", "list": "list", "List[int]": "list", "dict": "dict"}
+_VALIDATED = {
+    "int": "number",
+    "float": "number",
+    "metric": "number",
+    "str": "text",
+    "path": "text",
+    "list": "list",
+    "List[int]": "list",
+    "dict": "dict",
+}
 io_names = st.sampled_from(("lr", "epochs", "message", "data", "flag", "batches", "config", "units"))
 
 
@@ -163,7 +194,9 @@ def declared(draw: st.DrawFn, *, odd: bool = False) -> tuple[Tree, Tree]:
     for io in inputs:
         if not io.keys() & {"value", "isOptional"} or draw(bools):
             value = draw(ODD_VALUES if odd else IO_VALUES[io["type"]])
-            params[io["name"]] = draw(st.sampled_from((value, {"value": value}))) if not isinstance(value, dict) else {"value": value}
+            params[io["name"]] = (
+                draw(st.sampled_from((value, {"value": value}))) if not isinstance(value, dict) else {"value": value}
+            )
             if draw(st.integers(0, 5)) == 0 and isinstance(params[io["name"]], dict):
                 params[io["name"]] |= draw(mapping(most=1, connection=connections, toEnv=names, contextOnly=bools))
     if draw(st.integers(0, 3)) == 0:
@@ -177,7 +210,9 @@ def declared(draw: st.DrawFn, *, odd: bool = False) -> tuple[Tree, Tree]:
 
 shortcut_fields: dict[str, Strategy] = {
     "container": pods.containers,
-    "cmd": st.one_of(st.just("python main.py"), st.lists(st.sampled_from(("pip install x", "python a.py", "ls -l")), min_size=1, max_size=3)),
+    "cmd": st.one_of(
+        st.just("python main.py"), st.lists(st.sampled_from(("pip install x", "python a.py", "ls -l")), min_size=1, max_size=3)
+    ),
     "env": st.dictionaries(pods.env_names, texts, max_size=3),
     "resources": mapping(
         cpu=st.sampled_from((1, 0.5, "500m", "1..2", "..4", "2..", "1")),
@@ -231,7 +266,9 @@ def _layers(draw: st.DrawFn, kind: str, *, is_preset: bool = False) -> Tree:
     if is_preset and draw(bools):
         tree["isPreset"] = True
     if draw(st.integers(0, 4)) == 0:
-        tree |= draw(mapping(most=2, **{name: field for name, field in shortcut_fields.items() if name != "ports" or kind == "service"}))
+        tree |= draw(
+            mapping(most=2, **{name: field for name, field in shortcut_fields.items() if name != "ports" or kind == "service"})
+        )
     return tree
 
 
@@ -266,13 +303,97 @@ def bound(draw: st.DrawFn, *, odd: bool = False) -> Case:
 
 
 @st.composite
+def referring(draw: st.DrawFn) -> Case:
+    """An operation over a component of another file, a URL or the hub, perhaps with another operation between them."""
+    base = draw(components(simple_runs))
+    kind = base["run"]["kind"]
+    places = {
+        "pathRef": ("parts/base.yaml", "parts/base.yaml"),
+        "urlRef": ("urls/base.yaml", f"{URLS}base.yaml"),
+        "hubRef": ("hub/base/1.0.yaml", "base:1.0"),
+    }
+    key = draw(st.sampled_from(sorted(places)))
+    file, target = places[key]
+    others = {file: base}
+    source = {**draw(_layers(kind)), "kind": "operation", key: target}
+    if draw(bools):
+        if key == "pathRef":
+            target = "base.yaml"
+        others["parts/middle.yaml"] = {**draw(_layers(kind)), key: target, **draw(mapping(most=1, kind=st.just("operation")))}
+        source = {**draw(_layers(kind)), "kind": "operation", "pathRef": "parts/middle.yaml"}
+    return Case(source, others=others)
+
+
+@st.composite
+def stacked(draw: st.DrawFn) -> Case:
+    """Components and operations inside one another, three deep, each with a strategy of its own."""
+    tree = draw(components(simple_runs))
+    kind = tree["run"]["kind"]
+    for _ in range(draw(st.integers(1, 3))):
+        tree = {
+            **draw(_layers(kind)),
+            **draw(mapping(most=1, kind=st.sampled_from(("operation", "component")))),
+            "component": tree,
+        }
+    return Case({**tree, "kind": "operation"})
+
+
+@st.composite
+def nulled(draw: st.DrawFn) -> Case:
+    """An operation over a component, and a preset with nulls where one of them has something."""
+    component = draw(components(simple_runs))
+    kind = component["run"]["kind"]
+    fields = {
+        name: field
+        for name, field in sections.root_fields.items()
+        if name not in ("version", "template", "strictParams", "joins")
+    }
+    operation = (
+        draw(mapping(most=3, **fields))
+        | {"runPatch": draw(pod_patches(kind))}
+        | draw(mapping(most=1, patchStrategy=sections.strategies))
+    )
+    preset = draw(mapping(most=2, **fields)) | {"runPatch": draw(pod_patches(kind))}
+    below = {
+        **{key: value for key, value in component.items() if key in fields},
+        **operation,
+        "runPatch": {**component["run"], **operation["runPatch"]},
+    }
+    below["runPatch"].pop("kind", None)
+    below.pop("patchStrategy", None)
+    for path in draw(st.lists(st.sampled_from(list(_keys(below))), min_size=1, max_size=3, unique=True)):
+        preset = _with_null(preset, path)
+    strategy = draw(mapping(most=1, patchStrategy=sections.strategies))
+    return Case({**operation, "kind": "operation", "component": component}, (preset | strategy,))
+
+
+def _keys(tree: Any, path: Path = ()) -> Iterator[Path]:
+    """The paths of what stands in mappings alone; of a container, its fields and no deeper."""
+    for key, value in tree.items() if isinstance(tree, dict) else ():
+        if (*path, key) != ("runPatch",) and key not in ("name", "kind", "metadata"):
+            yield (*path, key)
+        if key not in ("params", "value", "schedule", "build"):
+            yield from _keys(value, (*path, key))
+
+
+def _with_null(tree: Tree, path: Path) -> Tree:
+    head, *rest = path
+    inner = tree.get(str(head))
+    return {**tree, str(head): _with_null(inner if isinstance(inner, dict) else {}, tuple(rest)) if rest else None}
+
+
+@st.composite
 def swept(draw: st.DrawFn) -> Case:
     """A component under a matrix of any kind."""
     matrix = draw(st.sampled_from(sorted(sections.matrices)).flatmap(lambda kind: sections.matrices[kind]))
     chosen = draw(st.lists(sections.hp_names, max_size=2, unique=True))
-    swept_names = matrix.get("params") or {name: None for name in matrix.get("values", [{}])[0]}
+    swept_names = matrix.get("params") or dict.fromkeys(matrix.get("values", [{}])[0])
     inputs = [{"name": name, "type": draw(st.sampled_from(("float", "any")))} for name in chosen if name in swept_names]
-    component = {"kind": "component", "inputs": inputs, "run": {"kind": "job", "container": {"image": "busybox", "args": ["{{ lr }}"]}}}
+    component = {
+        "kind": "component",
+        "inputs": inputs,
+        "run": {"kind": "job", "container": {"image": "busybox", "args": ["{{ lr }}"]}},
+    }
     return Case({"kind": "operation", "matrix": matrix, "component": component})
 
 
@@ -283,11 +404,19 @@ def swept(draw: st.DrawFn) -> Case:
 def dags(draw: st.DrawFn) -> Case:
     """A DAG: operations over inline components and components of its own, with edges of every sort."""
     library = [
-        {"name": name, **draw(_dag_component())} for name in draw(st.lists(st.sampled_from(("lib", "tool")), unique=True, max_size=2))
+        {"name": name, **draw(_dag_component())}
+        for name in draw(st.lists(st.sampled_from(("lib", "tool")), unique=True, max_size=2))
     ]
     operations: list[Tree] = []
     for name in draw(st.lists(names, min_size=1, max_size=4, unique=True)):
-        operation: Tree = {"name": name, **draw(mapping(most=2, **{key: sections.root_fields[key] for key in ("tags", "queue", "trigger", "cache", "description")}))}
+        operation: Tree = {
+            "name": name,
+            **draw(
+                mapping(
+                    most=2, **{key: sections.root_fields[key] for key in ("tags", "queue", "trigger", "cache", "description")}
+                )
+            ),
+        }
         if library and draw(bools):
             base = draw(st.sampled_from(library))
             operation["dagRef"] = base["name"]
@@ -299,7 +428,11 @@ def dags(draw: st.DrawFn) -> Case:
     if library:
         run["components"] = library
     order = draw(st.permutations(operations))
-    component: Tree = {"kind": "component", "inputs": [{"name": "rate", "type": "float", "value": 0.5}], "run": {**run, "operations": order}}
+    component: Tree = {
+        "kind": "component",
+        "inputs": [{"name": "rate", "type": "float", "value": 0.5}],
+        "run": {**run, "operations": order},
+    }
     return Case(component)
 
 
@@ -307,7 +440,9 @@ def dags(draw: st.DrawFn) -> Case:
 def _dag_component(draw: st.DrawFn) -> Tree:
     tree: Tree = {"run": draw(simple_runs)}
     if draw(bools):
-        tree["inputs"] = [{"name": "rate", "type": "float", **draw(mapping(most=1, isOptional=st.just(True), value=st.just(0.1)))}]
+        tree["inputs"] = [
+            {"name": "rate", "type": "float", **draw(mapping(most=1, isOptional=st.just(True), value=st.just(0.1)))}
+        ]
     if draw(bools):
         tree["outputs"] = [{"name": "loss", "type": "float"}]
     return tree
@@ -327,7 +462,12 @@ def _edges(draw: st.DrawFn, before: tuple[str, ...], base: Tree) -> Tree:
             case "dag":
                 tree["params"] = {"rate": {"ref": "dag", "value": "inputs.rate"}}
             case _:
-                tree["params"] = {"rate": {"ref": f"ops.{draw(st.sampled_from(before))}", "value": draw(st.sampled_from(("outputs.loss", "inputs.rate", "globals.uuid")))}}
+                tree["params"] = {
+                    "rate": {
+                        "ref": f"ops.{draw(st.sampled_from(before))}",
+                        "value": draw(st.sampled_from(("outputs.loss", "inputs.rate", "globals.uuid"))),
+                    }
+                }
     if before and draw(st.integers(0, 3)) == 0:
         tree["events"] = [{"kinds": ["run_status_succeeded"], "ref": f"ops.{draw(st.sampled_from(before))}"}]
     return tree
@@ -397,15 +537,42 @@ def templated(draw: st.DrawFn) -> Case:
     where = [
         path
         for path, leaf in leaves(component)
-        if path[0] not in ("kind", "inputs", "version", "strictParams", "presets", "namespace", "events", "plugins") and path[-1] not in _LEFT and type(leaf) in _TEMPLATES
+        if path[0] not in ("kind", "inputs", "version", "strictParams", "presets", "namespace", "events", "plugins")
+        and path[-1] not in _LEFT
+        and type(leaf) in _TEMPLATES
     ]
     for path in draw(st.lists(st.sampled_from(where), max_size=4, unique=True)) if where else ():
         component = changed(component, path, lambda leaf: draw(st.sampled_from(_TEMPLATES[type(leaf)])))
-    params = draw(st.fixed_dictionaries({}, optional={"word": st.sampled_from(("other", "a b")), "number": st.just(7), "on": st.just(False)}))
+    params = draw(
+        st.fixed_dictionaries(
+            {}, optional={"word": st.sampled_from(("other", "a b")), "number": st.just(7), "on": st.just(False)}
+        )
+    )
     return Case(component, params=params)
 
 
-WRONG: tuple[Any, ...] = (None, 5, -1, 1.5, True, "text", "5", "true", "1.5", [], {}, ["text"], [5], {"a": "b"}, {"unknownKey": 1}, "{{ globals.uuid }}", "{{ missing }}", [None], "", 0)
+WRONG: tuple[Any, ...] = (
+    None,
+    5,
+    -1,
+    1.5,
+    True,
+    "text",
+    "5",
+    "true",
+    "1.5",
+    [],
+    {},
+    ["text"],
+    [5],
+    {"a": "b"},
+    {"unknownKey": 1},
+    "{{ globals.uuid }}",
+    "{{ missing }}",
+    [None],
+    "",
+    0,
+)
 
 
 @st.composite
@@ -417,7 +584,14 @@ def mistaken(draw: st.DrawFn, cases: Strategy) -> Case:
     path, node = draw(st.sampled_from(list(nodes(tree))))
     how = draw(st.sampled_from(("replace", "add", "drop", "respell", "wrap", "double")))
     if how == "add" and isinstance(node, dict):
-        broken = changed(tree, path, lambda found: {**found, draw(st.sampled_from(("extra", "x-note", "Image", "command_"))): draw(st.sampled_from(WRONG))})
+        broken = changed(
+            tree,
+            path,
+            lambda found: {
+                **found,
+                draw(st.sampled_from(("extra", "x-note", "Image", "command_"))): draw(st.sampled_from(WRONG)),
+            },
+        )
     elif how == "drop" and path and isinstance(path[-1], str):
         broken = changed(tree, path[:-1], lambda found: {key: value for key, value in found.items() if key != path[-1]})
     elif how == "respell" and path and isinstance(path[-1], str):

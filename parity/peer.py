@@ -73,7 +73,7 @@ class Peer:
         with self._running():
             try:
                 return Answer(compiled=self._compiled([str(file) for file in files], params))
-            except Exception as error:  # noqa: BLE001 - whatever it raises, it has not compiled
+            except Exception as error:
                 return Answer(error=_told(error))
 
     def _compiled(self, files: list[str], params: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -115,7 +115,9 @@ class Peer:
         with (
             mock.patch.object(settings, "AGENT_CONFIG", agent),
             mock.patch.object(ConfigSpec, "get_public_registry", classmethod(lambda cls: HUB.rstrip("/"))),
-            mock.patch.object(ClippedSpec, "read_from_url", classmethod(lambda cls, url: cls.read_from_file(self._local(url), None))),
+            mock.patch.object(
+                ClippedSpec, "read_from_url", classmethod(lambda cls, url: cls.read_from_file(self._local(url), None))
+            ),
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),
             _quiet(),

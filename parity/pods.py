@@ -2,12 +2,30 @@
 
 from hypothesis import strategies as st
 
-from parity.words import CPU, MEMORY, Strategy, bools, connections, counts, images, keyed, labels, mapping, names, paths, some, texts, uuids
+from parity.words import (
+    CPU,
+    MEMORY,
+    Strategy,
+    bools,
+    connections,
+    counts,
+    images,
+    keyed,
+    labels,
+    mapping,
+    names,
+    paths,
+    some,
+    texts,
+    uuids,
+)
 
 env_names = st.sampled_from(("LR", "HOME_DIR", "NCCL_DEBUG", "A", "B_2"))
 ports = st.sampled_from((80, 8080, 6006, 443))
 key_refs = mapping({"name": names, "key": names}, optional=bools)
-quantities = mapping(cpu=st.sampled_from(CPU), memory=st.sampled_from(MEMORY), **{"nvidia.com/gpu": counts, "ephemeral-storage": st.just("1Gi")})
+quantities = mapping(
+    cpu=st.sampled_from(CPU), memory=st.sampled_from(MEMORY), **{"nvidia.com/gpu": counts, "ephemeral-storage": st.just("1Gi")}
+)
 resources = mapping(limits=quantities, requests=quantities)
 
 env_sources = st.one_of(
@@ -41,7 +59,9 @@ security = mapping(
     seccompProfile=mapping({"type": st.just("RuntimeDefault")}),
 )
 mounts = keyed(
-    mapping({"name": names}, subPath=texts, readOnly=bools, mountPropagation=st.just("None"), subPathExpr=texts), "mountPath", paths
+    mapping({"name": names}, subPath=texts, readOnly=bools, mountPropagation=st.just("None"), subPathExpr=texts),
+    "mountPath",
+    paths,
 )
 items = st.text("abc-=./ ", min_size=1, max_size=6).map(lambda text: f"--{text}")
 command_lines = st.lists(items, max_size=4, unique=True)
@@ -89,10 +109,16 @@ volume_sources = st.one_of(
 )
 volumes = keyed(volume_sources, "name", names, most=2)
 
-tolerations = some(mapping(key=names, operator=st.sampled_from(("Exists", "Equal")), value=texts, effect=st.just("NoSchedule")), most=2)
-terms = mapping({"matchExpressions": some(mapping({"key": names, "operator": st.just("In"), "values": some(texts)}), least=1, most=1)})
+tolerations = some(
+    mapping(key=names, operator=st.sampled_from(("Exists", "Equal")), value=texts, effect=st.just("NoSchedule")), most=2
+)
+terms = mapping(
+    {"matchExpressions": some(mapping({"key": names, "operator": st.just("In"), "values": some(texts)}), least=1, most=1)}
+)
 affinities = mapping(
-    nodeAffinity=mapping({"requiredDuringSchedulingIgnoredDuringExecution": mapping({"nodeSelectorTerms": some(terms, least=1, most=2)})}),
+    nodeAffinity=mapping(
+        {"requiredDuringSchedulingIgnoredDuringExecution": mapping({"nodeSelectorTerms": some(terms, least=1, most=2)})}
+    ),
     podAntiAffinity=mapping(
         {
             "preferredDuringSchedulingIgnoredDuringExecution": some(
@@ -125,7 +151,11 @@ environments = mapping(
     hostNetwork=bools,
     hostPID=bools,
     dnsPolicy=st.sampled_from(("ClusterFirst", "Default", "None")),
-    dnsConfig=mapping({"nameservers": some(st.just("1.1.1.1"), least=1, most=1)}, searches=some(names), options=some(mapping({"name": names}, value=texts), most=1)),
+    dnsConfig=mapping(
+        {"nameservers": some(st.just("1.1.1.1"), least=1, most=1)},
+        searches=some(names),
+        options=some(mapping({"name": names}, value=texts), most=1),
+    ),
     schedulerName=names,
     priorityClassName=names,
     priority=counts,

@@ -6,7 +6,9 @@ from parity.pods import handlers, resources
 from parity.words import Strategy, bools, connections, counts, mapping, names, numbers, paths, some, texts
 
 STATUSES = ("created", "queued", "running", "failed", "stopped", "succeeded", "skipped", "upstream_failed", "done", "retrying")
-moments = st.sampled_from(("2024-06-24T21:20:07+02:00", "2024-06-24T21:20:07Z", "2024-06-24 21:20:07", "2024-06-24T21:20:07.123Z"))
+moments = st.sampled_from(
+    ("2024-06-24T21:20:07+02:00", "2024-06-24T21:20:07Z", "2024-06-24 21:20:07", "2024-06-24T21:20:07.123Z")
+)
 optimizations = st.sampled_from(("maximize", "minimize"))
 values = st.one_of(texts, numbers, bools, some(numbers), st.dictionaries(names, numbers, max_size=2))
 """What a param may be."""
@@ -101,14 +103,22 @@ crons = st.sampled_from(("0 0 * * *", "*/5 * * * *", "0 9 * * 1-5", "@daily"))
 frequencies = st.sampled_from((60, 3600.0, 0.5, "PT1H", "P1D", "P1DT2H", "PT30M", "1:00:00", "120"))
 schedules = st.one_of(
     mapping({"kind": st.just("cron"), "cron": crons}, startAt=moments, endAt=moments, maxRuns=counts, dependsOnPast=bools),
-    mapping({"kind": st.just("interval"), "frequency": frequencies}, startAt=moments, endAt=moments, maxRuns=counts, dependsOnPast=bools),
+    mapping(
+        {"kind": st.just("interval"), "frequency": frequencies},
+        startAt=moments,
+        endAt=moments,
+        maxRuns=counts,
+        dependsOnPast=bools,
+    ),
     mapping({"kind": st.just("datetime"), "startAt": moments}),
 )
 events = some(
     mapping(
         {
             "kinds": some(
-                st.sampled_from((*(f"run_status_{status}" for status in STATUSES), "run_new_artifacts", "alert_info", "connection_git_commit")),
+                st.sampled_from(
+                    (*(f"run_status_{status}" for status in STATUSES), "run_new_artifacts", "alert_info", "connection_git_commit")
+                ),
                 least=1,
             ),
             "ref": st.just("runs.0f3e2d1c6b1ed8a2a9b24c8c9d7d0f5a"),
@@ -122,7 +132,12 @@ join_params = st.dictionaries(
     max_size=2,
 )
 joins = some(
-    mapping({"query": st.just("metrics.loss: <0.1"), "params": join_params}, sort=st.just("-metrics.loss"), limit=counts, offset=counts),
+    mapping(
+        {"query": st.just("metrics.loss: <0.1"), "params": join_params},
+        sort=st.just("-metrics.loss"),
+        limit=counts,
+        offset=counts,
+    ),
     most=2,
 )
 
@@ -201,7 +216,9 @@ utilities = mapping(
     eps=st.just(0.0),
     numWarmup=counts,
     numIterations=counts,
-    gaussianProcess=mapping(kernel=st.sampled_from(("rbf", "matern")), lengthScale=st.just(1.0), nu=st.just(1.9), numRestartsOptimizer=counts),
+    gaussianProcess=mapping(
+        kernel=st.sampled_from(("rbf", "matern")), lengthScale=st.just(1.0), nu=st.just(1.9), numRestartsOptimizer=counts
+    ),
 )
 mapped_values = st.lists(st.fixed_dictionaries({"lr": numbers}, optional={"units": counts, "act": names}), min_size=1, max_size=3)
 _general = {"concurrency": counts, "earlyStopping": stoppings}

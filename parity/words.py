@@ -13,10 +13,33 @@ Strategy = st.SearchStrategy[Any]
 Tree = dict[str, Any]
 
 NAMES = ("train", "prepare", "eval-1", "my_job", "A", "gpu2")
-TEXTS = ("main", "us-east", "a b", "x=1", "a/b", "v1.2", "no quotes' here", "", "naïve", "#5", "a: b", "- x", "true", "null", "@", "%d")
+TEXTS = (
+    "main",
+    "us-east",
+    "a b",
+    "x=1",
+    "a/b",
+    "v1.2",
+    "no quotes' here",
+    "",
+    "naïve",
+    "#5",
+    "a: b",
+    "- x",
+    "true",
+    "null",
+    "@",
+    "%d",
+)
 PATHS = ("/data", "/etc/config", "/tmp/x", "data/raw", "./a", "/a/b c")
 LITERALS = ("1", "1.10", "0644", "None", "1e5", "[1, 2]", "{'a': 1}", "(1, 2)", "'quoted'", "True", "0x10", "1_000", "...", "-3")
-IMAGES = ("busybox", "python:3.11", "registry.example.com/team/app:1.0", "tensorflow/tensorflow:2.16.1-gpu", "img@sha256:" + "0" * 64)
+IMAGES = (
+    "busybox",
+    "python:3.11",
+    "registry.example.com/team/app:1.0",
+    "tensorflow/tensorflow:2.16.1-gpu",
+    "img@sha256:" + "0" * 64,
+)
 CPU = ("1", "500m", "0.5", 1, 2, 0.5)
 MEMORY = ("512Mi", "1Gi", "128M", 1024)
 

@@ -1,4 +1,4 @@
-"""The runs of a matrix, and of a schedule, as run specs: listed where they can be, asked for where only results tell (polyaxonfile section 14)."""
+"""The runs of a matrix, and of a schedule, as run specs: listed where they can be, asked for where only results tell."""
 
 import itertools
 from collections.abc import Mapping
