@@ -361,7 +361,7 @@ def nulled(draw: st.DrawFn) -> Case:
     }
     below["runPatch"].pop("kind", None)
     below.pop("patchStrategy", None)
-    for path in draw(st.lists(st.sampled_from(list(_keys(below))), min_size=1, max_size=3, unique=True)):
+    for path in draw(st.lists(st.sampled_from([*_keys(below), ("queue",)]), min_size=1, max_size=3, unique=True)):
         preset = _with_null(preset, path)
     strategy = draw(mapping(most=1, patchStrategy=sections.strategies))
     return Case({**operation, "kind": "operation", "component": component}, (preset | strategy,))

@@ -113,18 +113,24 @@ def _concatenated(merge: _Merge, base: list[Node], patch: list[Node], shape: Sha
 
 
 def _keyed(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
-    """Items of one key become one; base order is kept and new ones follow (decision S16). Items without a key are united."""
+    """Items of one key become one; base order is kept and new ones follow (decision S16). Items without a key are united.
+
+    Items that are known by the name of a part (init steps, by their container's) may share it within one layer.
+    """
     merged = list(base)
+    may_share = any("." in key for key in shape.keys)
+    new: set[Any] = set()
     positions = {key: index for index, item in enumerate(base) if (key := item_key(item, shape.keys)) is not None}
     seen = {_identity(item) for item in base if item_key(item, shape.keys) is None}
     unnamed: list[Node] = []
     for item in patch:
         key = item_key(item, shape.keys)
-        if key in positions:
+        if key in positions and not (may_share and key in new):
             position = positions[key]
             merged[position] = _item(merge, merged[position], item, shape)
         elif key is not None:
             positions[key] = len(merged)
+            new.add(key)
             merged.append(item)
         elif _identity(item) in seen:
             continue

@@ -155,6 +155,7 @@ class TestRefusals:
         ]
 
     def test_volumes_are_checked_against_kubernetes(self) -> None:
+        assert said("volumes: [{emptyDir: {}}]") == [("volumes[0]", "the field `name` is missing", None)]
         assert said("volumes: [{name: a, emptyDir: {}}, {name: b, emptDir: {}}]") == [
             ("volumes[1].emptDir", "unknown field `emptDir` of a Kubernetes volume", "did you mean `emptyDir`?")
         ]

@@ -129,6 +129,7 @@ class TestKinds:
             ("kind: operation", Operation, "operation"),
             ("run: {kind: job}", Operation, UNSET),
             ("{}", Operation, UNSET),
+            ("kind: null", Operation, UNSET),
         ],
     )
     def test_the_kind_chooses_the_class(self, text: str, cls: type[Definition], kind: object) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import attrs
 import pytest
+from cattrs.errors import ClassValidationError
 
 import polyspec
 from polyspec import Component, Operation, PolyspecError
@@ -12,9 +13,13 @@ from polyspec.source import Document, parse
 from polyspec.spec.convert import from_dict, problems, structure
 from polyspec.spec.kinds import default_kinds
 from polyspec.spec.load import load, load_object
-from polyspec.spec.node import Node
+from polyspec.spec.markers import Maybe
+from polyspec.spec.matrix import Grid
+from polyspec.spec.node import Node, absent
 from polyspec.spec.operation import Definition
+from polyspec.spec.problem import Mismatch
 from polyspec.spec.run import Job, Run
+from polyspec.spec.workflow import FailureEarlyStopping
 
 TEXT = "kind: operation\nparams: {lr: 1}\ncomponent:\n  run: {kind: job}\n"
 
@@ -105,10 +110,18 @@ class TestConversion:
         assert structure(job, Job) is job
         assert structure(Component(run=job), Definition) == Component(run=job)
         assert structure({"run": job, "component": Component()}, Operation).run is job
+        rule = FailureEarlyStopping(percent=5)
+        assert structure({"kind": "grid", "params": {}, "earlyStopping": [rule]}, Grid).early_stopping == [rule]
 
     def test_errors_of_others_are_none_of_ours(self) -> None:
         assert problems(ValueError("x")) == []
         assert problems(KeyError("x")) == []
+
+    def test_notes_of_others_lead_nowhere(self) -> None:
+        inner = Mismatch("wrong")
+        inner.add_note("written by someone else")
+        (found,) = problems(ClassValidationError("group", [inner], Job), ("run",))
+        assert (found.message, found.path) == ("wrong", ("run",))
 
     def test_they_are_not_swallowed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(*_: Any) -> Any:
@@ -140,6 +153,20 @@ class TestKinds:
         loaded = load(document("kind: component\nrun: {kind: own, container: {image: a}}"), kinds=kinds)
         assert loaded.tree["run"]["kind"] == "own"
         assert load_object(Component(run=Own()), kinds=kinds).tree["run"] == {"kind": "own"}
+
+    def test_a_patch_takes_the_fields_of_every_kind(self) -> None:
+        @attrs.frozen(kw_only=True, repr=False)
+        class Partitioned(Job):
+            kind: str = attrs.field(default="partitioned")
+            partition: Maybe[str] = absent()
+
+        kinds = default_kinds().with_kind(Partitioned)
+        text = "runPatch: {partition: a, container: {image: b}}"
+        assert load(document(text), kinds=kinds).tree["runPatch"] == {"partition": "a", "container": {"image": "b"}}
+        assert failed(text).diagnostics[0].message == "unknown field `partition` of a run"
+        with pytest.raises(PolyspecError) as caught:
+            load(document("runPatch: {partition: a, contaner: {}}"), kinds=kinds)
+        assert caught.value.diagnostics[0].path == ("runPatch", "contaner")
 
     def test_a_class_of_no_family_is_refused(self) -> None:
         with pytest.raises(TypeError) as caught:

@@ -54,6 +54,8 @@ class Own(Node):
     nested: Maybe[Mapping[str, Sequence[int]]] = absent()
     anything: Maybe[Any] = absent()
     toleration: Maybe[Annotated[Mapping[str, Any], Kubernetes("Toleration", respelt=True)] | Sequence[str]] = absent()
+    anything_or_integer: Maybe[int | Any] = absent()
+    probe: Maybe[Annotated[Mapping[str, Any] | Template, Kubernetes("Probe")]] = absent()
     port: Maybe[Annotated[Mapping[str, Any], Kubernetes("ContainerPort")]] = absent()
 
 
@@ -94,6 +96,10 @@ TAKEN: list[tuple[str, Any, Any]] = [
     ("toleration", {"toleration_seconds": 1}, {"tolerationSeconds": 1}),
     ("toleration", ["a"], ["a"]),
     ("port", {"container_port": 1}, {"container_port": 1}),
+    ("anythingOrInteger", 1, 1),
+    ("anythingOrInteger", {"a": [1.5]}, {"a": [1.5]}),
+    ("probe", {"periodSeconds": 1}, {"periodSeconds": 1}),
+    ("probe", "{{ x }}", "{{ x }}"),
 ]
 REFUSED: list[tuple[str, Any, str, str, str | None]] = [
     (
