@@ -10,7 +10,7 @@ from polyspec.render.contexts import (
     value_names,
 )
 from polyspec.render.render import Renderer
-from polyspec.render.template import is_template
+from polyspec.render.template import is_template, uses
 
 __all__ = [
     "Renderer",
@@ -21,5 +21,6 @@ __all__ = [
     "is_template",
     "param_names",
     "service_names",
+    "uses",
     "value_names",
 ]

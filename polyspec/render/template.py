@@ -15,6 +15,8 @@ from polyspec.limits import Limits
 from polyspec.render.filters import written
 from polyspec.render.language import Evaluate, block, expression
 from polyspec.render.scope import Scope, TemplateError, bytes_of, field_of, over
+from polyspec.render.uses import names_read
+from polyspec.tree import Path
 
 MAX_TOKENS = 400
 """Tokens of one expression or statement."""
@@ -45,6 +47,16 @@ class Template:
         self.text(scope, out)
         return "".join(out)
 
+    @functools.cached_property
+    def uses(self) -> frozenset[Path]:
+        """The dotted paths that it reads, such as `("params", "lr", "value")`; worked out when first asked for.
+
+        The names of its own loops are left out. A path ends before a subscript that is computed.
+        """
+        if _plain_parts(self.source) is not None:
+            return frozenset(tuple(match[1].split(".")) for match in _PLAIN.finditer(self.source))
+        return frozenset(path for node in _parsed(self.source) for path in names_read(node))
+
 
 def is_template(text: str) -> bool:
     """Whether a text is rendered at all."""
@@ -56,6 +68,16 @@ def template(source: str, limits: Limits) -> Template:
     if bytes_of(source) > limits.template_bytes:
         raise over("template_bytes", f"the source of a template has more than {limits.template_bytes} bytes")
     return _template(source)
+
+
+def uses(text: str, limits: Limits) -> frozenset[Path]:
+    """The dotted paths that a text reads; nothing for one that is no template, or none that can be read (rendering says so)."""
+    if not is_template(text):
+        return frozenset()
+    try:
+        return template(text, limits).uses
+    except TemplateError:
+        return frozenset()
 
 
 @functools.lru_cache(maxsize=2048)
