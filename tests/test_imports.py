@@ -60,7 +60,7 @@ LATE = {
         "polyspec.spec.convert",
     ): "every spec class knows its way to a plain tree, and the way knows every class",
     ("polyspec.resolve.url", "polyspec.resolve.http"): "few compilations need the network",
-    ("polyspec.cli", "polyspec.executors"): "few calls run anything",
+    ("polyspec.cli.run", "polyspec.executors"): "few calls run anything",
 }
 """Imports of ours inside functions; each has its reason."""
 

@@ -1,0 +1,119 @@
+"""The arguments that every command on a spec takes, and the run spec that they ask for."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polyspec
+from polyspec.cli.telling import tell
+from polyspec.discover import NAMES, default_file
+
+FINE, WRONG_SPEC, WRONG_CALL = 0, 1, 2
+INTERRUPTED = 130
+"""The exit status of a run that the keyboard ended, as shells have it."""
+
+
+class WrongCall(Exception):
+    """An argument that cannot be taken; the message is the user's."""
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Add what names a spec, its layers and params, where its references lead, and who runs it."""
+    add = parser.add_argument
+    add("file", nargs="?", metavar="FILE", help=f"a component or an operation; by default the first of {', '.join(NAMES)}")
+    add("--url", metavar="URL", help="take the spec from an https URL")
+    add("--hub", metavar="NAME", help="take the component from the hub: name, name:tag, owner/name:tag")
+    add("-f", "--preset", metavar="PRESET", action="append", default=[], help="a layer over the file; again for more, in order")
+    add("-P", "--param", metavar="NAME=VALUE", action="append", default=[], help="a param; again for more")
+    for name in ("name", "description", "tags", "queue", "namespace"):
+        add(f"--{name}", help=f"the {name} of the operation")
+    add("--cache", action=argparse.BooleanOptionalAction, default=None, help="whether an earlier run may stand for this one")
+    add("--approved", action=argparse.BooleanOptionalAction, default=None, help="whether a person has to approve it first")
+    add("--strict-params", action=argparse.BooleanOptionalAction, default=None, help="refuse params that nothing declares")
+    group = parser.add_argument_group("where references lead")
+    group.add_argument("--mirror", metavar="PREFIX=FOLDER", action="append", default=[], help="a folder for URLs with a prefix")
+    group.add_argument("--hub-base", metavar="BASE", help="the hub: a folder or an https URL")
+    group.add_argument("--offline", action="store_true", help="open no connection")
+    group.add_argument("--root", metavar="FOLDER", help="the folder that pathRef may not leave")
+    group = parser.add_argument_group("who runs it")
+    for name in ("owner", "project", "run-uuid", "run-name"):
+        group.add_argument(f"--{name}", help="what templates see of it")
+
+
+def run_spec(arguments: argparse.Namespace) -> polyspec.RunSpec:
+    """The run spec of the call; its warnings are told at once."""
+    spec = polyspec.compile(
+        source(arguments),
+        _params(arguments.param),
+        presets=arguments.preset,
+        resolvers=_resolvers(arguments),
+        context=_context(arguments),
+        **_options(arguments),
+    )
+    tell(spec.warnings)
+    return spec
+
+
+def source(arguments: argparse.Namespace) -> str | Mapping[str, Any]:
+    """What the call names: one of a file, a URL, a component of the hub, or the default file of this folder."""
+    named = [name for name in (arguments.file, arguments.url, arguments.hub) if name is not None]
+    if len(named) > 1:
+        raise WrongCall("name a file, --url or --hub, and only one of them")
+    if arguments.hub is not None:
+        return {"kind": "operation", "hubRef": arguments.hub}
+    if arguments.url is not None:
+        if not arguments.url.startswith("https://"):
+            raise WrongCall("--url takes an https URL")
+        return str(arguments.url)
+    return str(arguments.file) if arguments.file and not Path(arguments.file).is_dir() else _default(arguments.file or ".")
+
+
+def _default(folder: str) -> str:
+    found = default_file(Path(folder))
+    if found is None:
+        raise WrongCall(f"name a file: there is no {NAMES[0]}.yaml, nor another default file, in {folder!r}")
+    return str(found)
+
+
+def source_name(arguments: argparse.Namespace) -> str:
+    """What the call names, in one word."""
+    named = source(arguments)
+    return named if isinstance(named, str) else str(arguments.hub)
+
+
+def _params(written: Sequence[str]) -> dict[str, str]:
+    """The params of `-P name=value`: text, split at the first `=`; a name once (polyaxonfile section 6, flag parse)."""
+    params: dict[str, str] = {}
+    for text in written:
+        name, value = pair(text, "-P", "name=value")
+        if name in params:
+            raise WrongCall(f"-P {name} is given twice")
+        params[name] = value
+    return params
+
+
+def pair(text: str, option: str, form: str) -> tuple[str, str]:
+    """The two sides of `NAME=VALUE`. Raises `WrongCall` that tells the option and its form."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise WrongCall(f"{option} takes {form}, not {text!r}")
+    return name, value
+
+
+def _resolvers(arguments: argparse.Namespace) -> polyspec.Resolvers:
+    mirrors = dict(pair(mirror, "--mirror", "PREFIX=FOLDER") for mirror in arguments.mirror)
+    try:
+        return polyspec.Resolvers.default(mirrors=mirrors, hub=arguments.hub_base, offline=arguments.offline, root=arguments.root)
+    except ValueError as error:
+        raise WrongCall(str(error)) from None
+
+
+def _context(arguments: argparse.Namespace) -> polyspec.RunContext:
+    written = {name: getattr(arguments, name) for name in ("owner", "project", "namespace", "run_uuid", "run_name")}
+    return polyspec.RunContext(**{name: value for name, value in written.items() if value is not None})
+
+
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    names = ("name", "description", "tags", "queue", "namespace", "cache", "approved", "strict_params")
+    return {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}

@@ -1,0 +1,27 @@
+"""Diagnostics for a person at a terminal: on stderr, with files named from the working folder."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+from polyspec.errors import Diagnostic, Location, report
+
+
+def tell(diagnostics: Sequence[Diagnostic]) -> None:
+    """Print the diagnostics, if there are any, to stderr."""
+    if diagnostics:
+        print(report([_nearby(diagnostic) for diagnostic in diagnostics]), file=sys.stderr)
+
+
+def _nearby(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic with files under the working folder named from there, as the user named them."""
+    notes = tuple(attrs.evolve(note, location=_from_here(note.location)) for note in diagnostic.notes)
+    return attrs.evolve(diagnostic, location=_from_here(diagnostic.location), notes=notes)
+
+
+def _from_here(location: Location | None) -> Location | None:
+    if location is None or not Path(location.file).is_absolute() or not Path(location.file).is_relative_to(Path.cwd()):
+        return location
+    return attrs.evolve(location, file=str(Path(location.file).relative_to(Path.cwd())))
