@@ -1,6 +1,5 @@
 """The stages from layers to the finished tree, in their order: merge, plan, bind, finish, check. All raise `Rejected`."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,16 +9,15 @@ from polyspec.bind import Evaluate, bind
 from polyspec.errors import Problem, Rejected
 from polyspec.finish import Finished, finish
 from polyspec.graph import Plan, Rules, plan
+from polyspec.identity import content_digest, derived_uuid
 from polyspec.limits import Limits
 from polyspec.merge import Layer, merge_layers
 from polyspec.render import Renderer, global_names, is_template
 from polyspec.settings import Settings
-from polyspec.source import canonical_json
 from polyspec.spec.compiled import CompiledOperation
-from polyspec.spec.context import RunContext
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.sweep import fits
-from polyspec.tree import UNSET, Path, Tree, Verbatim, at
+from polyspec.tree import Path, Tree, at
 
 
 def from_layers(layers: Sequence[Layer], settings: Settings) -> Finished:
@@ -30,7 +28,8 @@ def from_layers(layers: Sequence[Layer], settings: Settings) -> Finished:
 def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = False) -> Finished:
     """The finished tree of a merged one. With `waits`, params that refer to other operations are left for when they ran."""
     context = settings.context
-    names = global_names(context, tree, context.run_uuid or derived_uuid(tree, context))
+    uuid = context.run_uuid or derived_uuid(content_digest(tree, context), tree.get("params") or {})
+    names = global_names(context, tree, uuid)
     is_dag = tree["run"].get("kind") == "dag"
     if is_dag:
         planned(tree, settings)
@@ -87,16 +86,6 @@ def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
     return plan(tree, Rules(settings.merging, settings.types, settings.limits))
 
 
-def derived_uuid(tree: Mapping[str, Tree], context: RunContext) -> str:
-    """A uuid of 32 hexadecimal digits, derived from the content: the same inputs are the same run."""
-    identity = {"spec": _plain(tree), "context": _plain(attrs.asdict(context, filter=_is_said))}
-    return hashlib.sha256(canonical_json(identity)).hexdigest()[:32]
-
-
-def _is_said(_: Any, value: Any) -> bool:
-    return value is not None and value is not UNSET
-
-
 def _evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
     """What renders the values of params and defaults while they are bound; warnings go into `odd`."""
 
@@ -135,11 +124,3 @@ def checked(tree: Tree, settings: Settings) -> CompiledOperation:
         if not found:
             raise
         raise Rejected(found) from None
-
-
-def _plain(node: Any) -> Tree:
-    if isinstance(node, Mapping):
-        return {key: _plain(value) for key, value in node.items()}
-    if isinstance(node, list | tuple):
-        return [_plain(value) for value in node]
-    return node.value if isinstance(node, Verbatim) else node

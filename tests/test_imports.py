@@ -21,7 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"source"}),
     frozenset({"spec"}),
     frozenset({"resolve", "merge", "bind", "render"}),
-    frozenset({"graph", "sweep", "place", "finish", "reading"}),
+    frozenset({"graph", "identity", "sweep", "place", "finish", "reading"}),
     frozenset({"settings", "runs"}),
     frozenset({"options", "stages"}),
     frozenset({"runspec"}),
