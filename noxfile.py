@@ -20,9 +20,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """mypy, strict, over the package, its tests, the examples and the benchmarks."""
+    """mypy, strict, over the package, its tests, the examples, the benchmarks and the comparison with Polyaxon."""
     session.install("-e", ".[test]")
-    session.run("mypy", "polyspec", "tests", "examples", "benchmarks")
+    session.run("mypy", "polyspec", "tests", "examples", "benchmarks", "parity")
 
 
 @nox.session

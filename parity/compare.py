@@ -89,9 +89,14 @@ class Ours:
     error: polyspec.PolyspecError | None = None
 
     @property
+    def diagnostics(self) -> tuple[polyspec.Diagnostic, ...]:
+        """Its diagnostics; none where it compiled."""
+        return tuple(self.error.diagnostics) if self.error else ()
+
+    @property
     def codes(self) -> frozenset[str]:
-        """The codes of its diagnostics."""
-        return frozenset(diagnostic.code for diagnostic in self.error.diagnostics) if self.error else frozenset()
+        """Their codes."""
+        return frozenset(diagnostic.code for diagnostic in self.diagnostics)
 
 
 def asked_polyspec(case: Case, folder: Path) -> Ours:

@@ -29,6 +29,11 @@ class Case:
     others: Mapping[str, Tree] = attrs.field(factory=dict)
 
     @property
+    def all(self) -> tuple[Tree, ...]:
+        """All of its documents."""
+        return (*self.layers, *self.others.values())
+
+    @property
     def layers(self) -> tuple[Tree, ...]:
         """The source and the presets."""
         return (self.source, *self.presets)
@@ -37,9 +42,10 @@ class Case:
 # runs
 
 _replica = {"replicas": counts, **pods.pod_fields}
-_replicas = mapping(most=3, **_replica)
+_replicas = mapping({}, 3, **_replica)
 _ray_replicas = mapping(
-    most=3,
+    {},
+    3,
     minReplicas=counts,
     maxReplicas=counts,
     rayStartParams=st.dictionaries(names, st.one_of(texts, numbers), max_size=2),
@@ -57,8 +63,8 @@ _elastic = mapping(
 )  # fmt: skip
 
 
-def _run(kind: str, most: int = 4, **fields: Strategy) -> Strategy:
-    return mapping({"kind": st.just(kind)}, most=most, **fields)
+def _run(kind: str, fields: Mapping[str, Strategy], most: int = 4) -> Strategy:
+    return mapping({"kind": st.just(kind)}, most, **fields)
 
 
 run_fields: dict[str, dict[str, Strategy]] = {
@@ -89,8 +95,8 @@ run_fields: dict[str, dict[str, Strategy]] = {
     },
 }
 """The fields of the run kinds; a DAG has `operations`."""
-runs = st.sampled_from(sorted(run_fields)).flatmap(lambda kind: _run(kind, **run_fields[kind]))
-simple_runs = st.sampled_from(("job", "service")).flatmap(lambda kind: _run(kind, most=3, **run_fields[kind]))
+runs = st.sampled_from(sorted(run_fields)).flatmap(lambda kind: _run(kind, run_fields[kind]))
+simple_runs = st.sampled_from(("job", "service")).flatmap(lambda kind: _run(kind, run_fields[kind], 3))
 
 # inputs, outputs and params
 
@@ -169,7 +175,7 @@ def ios(draw: st.DrawFn, name: str, value: Strategy | None = None, types: tuple[
     """One input: a type, perhaps a default, a validation, and where it goes."""
     kind = draw(st.sampled_from(types))
     found: Tree = {"name": name, "type": kind}
-    extras = mapping(most=2, description=texts, toEnv=names, isOptional=bools, connection=connections)
+    extras = mapping({}, 2, description=texts, toEnv=names, isOptional=bools, connection=connections)
     found |= draw(extras)
     has_default = draw(bools)
     if has_default:
@@ -181,7 +187,7 @@ def ios(draw: st.DrawFn, name: str, value: Strategy | None = None, types: tuple[
     if draw(st.integers(0, 5)) == 0:
         found["argFormat"] = f"--{name}={{{{ {name} }}}}"
     if kind in _VALIDATED and draw(st.integers(0, 2)) == 0:
-        found["validation"] = draw(mapping(most=2, **VALIDATIONS[_VALIDATED[kind]]))
+        found["validation"] = draw(mapping({}, 2, **VALIDATIONS[_VALIDATED[kind]]))
     return found
 
 
@@ -198,7 +204,7 @@ def declared(draw: st.DrawFn, *, odd: bool = False) -> tuple[Tree, Tree]:
                 draw(st.sampled_from((value, {"value": value}))) if not isinstance(value, dict) else {"value": value}
             )
             if draw(st.integers(0, 5)) == 0 and isinstance(params[io["name"]], dict):
-                params[io["name"]] |= draw(mapping(most=1, connection=connections, toEnv=names, contextOnly=bools))
+                params[io["name"]] |= draw(mapping({}, 1, connection=connections, toEnv=names, contextOnly=bools))
     if draw(st.integers(0, 3)) == 0:
         params["extra"] = draw(sections.values)
     split = draw(st.integers(0, len(inputs)))
@@ -232,7 +238,7 @@ shortcut_fields: dict[str, Strategy] = {
 @st.composite
 def components(draw: st.DrawFn, run: Strategy = runs, most: int = 3) -> Tree:
     """A component with a run and a few sections."""
-    fields = mapping({"kind": st.just("component"), "run": run}, most=most, **sections.root_fields)
+    fields = mapping({"kind": st.just("component"), "run": run}, most, **sections.root_fields)
     return draw(fields)
 
 
@@ -242,7 +248,7 @@ def pod_patches(draw: st.DrawFn, kind: str) -> Tree:
     fields = run_fields[kind]
     if "container" not in fields and draw(bools):
         fields = pods.pod_fields
-    return draw(mapping(most=3, **fields))
+    return draw(mapping({}, 3, **fields))
 
 
 @st.composite
@@ -258,7 +264,7 @@ def layered(draw: st.DrawFn, *, presets: int = 2) -> Case:
 @st.composite
 def _layers(draw: st.DrawFn, kind: str, *, is_preset: bool = False) -> Tree:
     fields = {name: field for name, field in sections.root_fields.items() if name not in ("version", "template")}
-    tree: Tree = draw(mapping(most=3, **fields))
+    tree: Tree = draw(mapping({}, 3, **fields))
     if draw(bools):
         tree["runPatch"] = draw(pod_patches(kind))
     if draw(bools):
@@ -267,7 +273,7 @@ def _layers(draw: st.DrawFn, kind: str, *, is_preset: bool = False) -> Tree:
         tree["isPreset"] = True
     if draw(st.integers(0, 4)) == 0:
         tree |= draw(
-            mapping(most=2, **{name: field for name, field in shortcut_fields.items() if name != "ports" or kind == "service"})
+            mapping({}, 2, **{name: field for name, field in shortcut_fields.items() if name != "ports" or kind == "service"})
         )
     return tree
 
@@ -275,7 +281,7 @@ def _layers(draw: st.DrawFn, kind: str, *, is_preset: bool = False) -> Tree:
 @st.composite
 def shortened(draw: st.DrawFn) -> Case:
     """A spec written with root shortcuts: without a kind, or of either, with or without a run; a preset with shortcuts over it."""
-    tree: Tree = draw(mapping(most=4, **shortcut_fields))
+    tree: Tree = draw(mapping({}, 4, **shortcut_fields))
     kind = draw(st.sampled_from((None, "component", "operation")))
     if kind is not None:
         tree["kind"] = kind
@@ -285,8 +291,8 @@ def shortened(draw: st.DrawFn) -> Case:
         tree["container"] = {"image": "busybox"}
     if kind == "operation" and "run" not in tree and draw(bools):
         tree["component"] = draw(components(most=1))
-    tree |= draw(mapping(most=1, name=names, queue=names, tags=some(names), patchStrategy=sections.strategies))
-    presets = draw(st.lists(mapping(most=3, patchStrategy=sections.strategies, **shortcut_fields), max_size=1))
+    tree |= draw(mapping({}, 1, name=names, queue=names, tags=some(names), patchStrategy=sections.strategies))
+    presets = draw(st.lists(mapping({}, 3, patchStrategy=sections.strategies, **shortcut_fields), max_size=1))
     return Case(tree, tuple(presets))
 
 
@@ -319,7 +325,7 @@ def referring(draw: st.DrawFn) -> Case:
     if draw(bools):
         if key == "pathRef":
             target = "base.yaml"
-        others["parts/middle.yaml"] = {**draw(_layers(kind)), key: target, **draw(mapping(most=1, kind=st.just("operation")))}
+        others["parts/middle.yaml"] = {**draw(_layers(kind)), key: target, **draw(mapping({}, 1, kind=st.just("operation")))}
         source = {**draw(_layers(kind)), "kind": "operation", "pathRef": "parts/middle.yaml"}
     return Case(source, others=others)
 
@@ -332,7 +338,7 @@ def stacked(draw: st.DrawFn) -> Case:
     for _ in range(draw(st.integers(1, 3))):
         tree = {
             **draw(_layers(kind)),
-            **draw(mapping(most=1, kind=st.sampled_from(("operation", "component")))),
+            **draw(mapping({}, 1, kind=st.sampled_from(("operation", "component")))),
             "component": tree,
         }
     return Case({**tree, "kind": "operation"})
@@ -349,11 +355,11 @@ def nulled(draw: st.DrawFn) -> Case:
         if name not in ("version", "template", "strictParams", "joins")
     }
     operation = (
-        draw(mapping(most=3, **fields))
+        draw(mapping({}, 3, **fields))
         | {"runPatch": draw(pod_patches(kind))}
-        | draw(mapping(most=1, patchStrategy=sections.strategies))
+        | draw(mapping({}, 1, patchStrategy=sections.strategies))
     )
-    preset = draw(mapping(most=2, **fields)) | {"runPatch": draw(pod_patches(kind))}
+    preset = draw(mapping({}, 2, **fields)) | {"runPatch": draw(pod_patches(kind))}
     below = {
         **{key: value for key, value in component.items() if key in fields},
         **operation,
@@ -363,7 +369,7 @@ def nulled(draw: st.DrawFn) -> Case:
     below.pop("patchStrategy", None)
     for path in draw(st.lists(st.sampled_from([*_keys(below), ("queue",)]), min_size=1, max_size=3, unique=True)):
         preset = _with_null(preset, path)
-    strategy = draw(mapping(most=1, patchStrategy=sections.strategies))
+    strategy = draw(mapping({}, 1, patchStrategy=sections.strategies))
     return Case({**operation, "kind": "operation", "component": component}, (preset | strategy,))
 
 
@@ -412,19 +418,17 @@ def dags(draw: st.DrawFn) -> Case:
         operation: Tree = {
             "name": name,
             **draw(
-                mapping(
-                    most=2, **{key: sections.root_fields[key] for key in ("tags", "queue", "trigger", "cache", "description")}
-                )
+                mapping({}, 2, **{key: sections.root_fields[key] for key in ("tags", "queue", "trigger", "cache", "description")})
             ),
         }
-        if library and draw(bools):
+        if draw(bools) and library:
             base = draw(st.sampled_from(library))
             operation["dagRef"] = base["name"]
         else:
             base = operation["component"] = draw(_dag_component())
         operation |= draw(_edges(tuple(other["name"] for other in operations), base))
         operations.append(operation)
-    run = {"kind": "dag", "operations": operations, **draw(mapping(most=2, concurrency=counts, earlyStopping=sections.stoppings))}
+    run = {"kind": "dag", "operations": operations, **draw(mapping({}, 2, concurrency=counts, earlyStopping=sections.stoppings))}
     if library:
         run["components"] = library
     order = draw(st.permutations(operations))
@@ -440,9 +444,7 @@ def dags(draw: st.DrawFn) -> Case:
 def _dag_component(draw: st.DrawFn) -> Tree:
     tree: Tree = {"run": draw(simple_runs)}
     if draw(bools):
-        tree["inputs"] = [
-            {"name": "rate", "type": "float", **draw(mapping(most=1, isOptional=st.just(True), value=st.just(0.1)))}
-        ]
+        tree["inputs"] = [{"name": "rate", "type": "float", **draw(mapping({}, 1, isOptional=st.just(True), value=st.just(0.1)))}]
     if draw(bools):
         tree["outputs"] = [{"name": "loss", "type": "float"}]
     return tree
@@ -451,7 +453,7 @@ def _dag_component(draw: st.DrawFn) -> Tree:
 @st.composite
 def _edges(draw: st.DrawFn, before: tuple[str, ...], base: Tree) -> Tree:
     tree: Tree = {}
-    if before and draw(bools):
+    if draw(bools) and before:
         tree["dependencies"] = draw(st.lists(st.sampled_from(before), unique=True, max_size=2))
     required = any(io["name"] == "rate" and not io.keys() & {"value", "isOptional"} for io in base.get("inputs", ()))
     kinds = ["value", "dag"] + (["ops"] if before else [])
@@ -539,6 +541,7 @@ def templated(draw: st.DrawFn) -> Case:
         for path, leaf in leaves(component)
         if path[0] not in ("kind", "inputs", "version", "strictParams", "presets", "namespace", "events", "plugins")
         and path[-1] not in _LEFT
+        and "uuids" not in path
         and type(leaf) in _TEMPLATES
     ]
     for path in draw(st.lists(st.sampled_from(where), max_size=4, unique=True)) if where else ():

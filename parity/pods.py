@@ -6,6 +6,7 @@ from parity.words import (
     CPU,
     MEMORY,
     Strategy,
+    Tree,
     bools,
     connections,
     counts,
@@ -44,7 +45,7 @@ handlers = st.one_of(
 
 
 @st.composite
-def probes(draw: st.DrawFn) -> dict[str, object]:
+def probes(draw: st.DrawFn) -> Tree:
     """A probe: how it asks, and when."""
     when = mapping(initialDelaySeconds=counts, periodSeconds=counts, failureThreshold=counts, timeoutSeconds=counts)
     return {**draw(handlers), **draw(when)}
@@ -95,8 +96,8 @@ container_fields: dict[str, Strategy] = {
     "terminationMessagePath": paths,
     "terminationMessagePolicy": st.sampled_from(("File", "FallbackToLogsOnError")),
 }
-containers = mapping(most=5, name=names, **container_fields)
-sidecars = keyed(mapping(most=3, **container_fields), "name", names, most=2)
+containers = mapping({}, 5, name=names, **container_fields)
+sidecars = keyed(mapping({}, 3, **container_fields), "name", names, most=2)
 
 volume_sources = st.one_of(
     mapping({"emptyDir": mapping(medium=st.just("Memory"), sizeLimit=st.just("1Gi"))}),
@@ -137,7 +138,8 @@ affinities = mapping(
     ),
 )
 environments = mapping(
-    most=5,
+    {},
+    5,
     labels=labels,
     annotations=labels,
     nodeSelector=labels,
@@ -193,7 +195,7 @@ init_connections = st.sampled_from(("repo", "datasets", "bucket", "nfs"))
 
 
 def _step(**source: Strategy) -> Strategy:
-    return mapping(source, path=paths, container=mapping(image=images, name=names, env=env, resources=resources), most=2)
+    return mapping(source, 2, path=paths, container=mapping(image=images, name=names, env=env, resources=resources))
 
 
 init_steps = st.one_of(

@@ -21,9 +21,7 @@ terminations = mapping(
     ttl=counts,
     timeout=counts,
     culling=mapping(timeout=counts),
-    probe=mapping(
-        exec=mapping({"command": some(texts, least=1)}), http=mapping({"port": counts}, path=paths, host=names), most=1
-    ),
+    probe=mapping({}, 1, exec=mapping({"command": some(texts, least=1)}), http=mapping({"port": counts}, path=paths, host=names)),
     podFailurePolicy=mapping(
         {
             "rules": some(
@@ -51,7 +49,8 @@ sidecar_settings = mapping(
     resources=resources,
 )
 plugins = mapping(
-    most=5,
+    {},
+    5,
     auth=bools,
     docker=bools,
     shm=bools,
@@ -228,7 +227,7 @@ matrices = {
     "random": mapping({"kind": st.just("random"), "params": searched({**discrete, **distributions}), "numRuns": counts}, seed=seeds, **_general),
     "hyperband": mapping(
         {"kind": st.just("hyperband"), "params": searched({**discrete, **distributions})},
-        most=6,
+        6,
         maxIterations=counts,
         eta=numbers.filter(lambda eta: eta >= 0),
         resource=mapping({"name": st.just("epochs"), "type": st.sampled_from(("int", "float"))}),

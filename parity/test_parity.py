@@ -1,42 +1,34 @@
-"""Generated specs put to both compilers: whatever differs is a decision, or a fault of one of them.
+"""polyspec against Polyaxon on generated specs, and on one example for each decision; what the generators write is looked at too."""
 
-Run by `python -m nox -s parity`, which installs Polyaxon 2.18.0 beside polyspec. `PARITY_EXAMPLES` says how many cases of each
-kind are tried; the default is 500.
-"""
-
-import os
-import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis.strategies import DataObject, SearchStrategy, data
+from hypothesis import given
 
-from parity import generators
+from parity.decisions import DECISIONS
+from parity.examples import EXAMPLES
 from parity.generators import Case
+from parity.properties import PROPERTIES
 from parity.verdict import verdict
 
-CASES: dict[str, SearchStrategy[Case]] = {
-    "layered": generators.layered(),
-    "shortened": generators.shortened(),
-    "bound": generators.bound(),
-    "odd values": generators.bound(odd=True),
-    "swept": generators.swept(),
-    "dags": generators.dags(),
-    "templated": generators.templated(),
-    "mistaken": generators.mistaken(generators.layered()),
-}
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_both_agree_but_for_the_decisions(name: str, tmp_path: Path) -> None:
+    @given(PROPERTIES[name].cases)
+    def agree(case: Case) -> None:
+        assert verdict(case, tmp_path, without=PROPERTIES[name].without).left == ()
+
+    agree()
 
 
-@pytest.mark.parametrize("name", CASES)
-@settings(
-    max_examples=int(os.environ.get("PARITY_EXAMPLES", "500")),
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
-@given(found=data())
-def test_both_compilers_agree_but_for_the_decisions(name: str, found: DataObject) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        result = verdict(found.draw(CASES[name]), Path(folder))
-    assert result.outcome != "different", result.left
+@pytest.mark.parametrize("name", [decision.id for decision in DECISIONS])
+def test_a_decision_explains_its_example(name: str, tmp_path: Path) -> None:
+    found = verdict(EXAMPLES[name], tmp_path)
+    assert (found.left, name in found.reasons) == ((), True)
+
+
+def test_every_decision_is_named_once_and_has_its_example() -> None:
+    names = [decision.id for decision in DECISIONS]
+    assert len(set(names)) == len(names)
+    assert all(decision.reason for decision in DECISIONS)
+    assert set(EXAMPLES) == set(names)

@@ -1,6 +1,6 @@
 """One case put to both compilers, and their answers held against the decisions."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,19 +21,28 @@ class Verdict:
     left: tuple[str, ...] = ()
 
 
-def verdict(case: Case, folder: Path, *, without: Container[str] = ()) -> Verdict:
-    """What both compilers make of a case, the decisions `without` left aside. Raises what polyspec raises beside `PolyspecError`."""
-    decisions = [decision for decision in DECISIONS if decision.id not in without]
+def verdict(case: Case, folder: Path, *, without: Collection[str] = ()) -> Verdict:
+    """What both compilers make of a case, the decisions `without` left aside.
+
+    An exception of polyspec that is no `PolyspecError` is a crash, and escapes.
+    """
     ours = asked_polyspec(case, folder)
     asked = case
-    for decision in decisions:
+    for decision in DECISIONS:
         asked = decision.rewrites(asked) if decision.rewrites else asked
     theirs = asked_polyaxon(asked, folder)
+    decisions = [decision for decision in DECISIONS if decision.id not in without]
     if theirs.compiled is None:
         return Verdict("refused") if ours.compiled is None else _accepted(theirs, case, decisions)
     if ours.compiled is None:
         return _refused(ours, case, decisions)
-    return _compared(canonical(theirs.compiled), canonical(ours.compiled), case, decisions)
+    found = _compared(canonical(theirs.compiled), canonical(ours.compiled), case, decisions)
+    changed = asked != case and found.outcome != "different"
+    return attrs.evolve(found, reasons=(*found.reasons, *_rewriters(case))) if changed else found
+
+
+def _rewriters(case: Case) -> tuple[str, ...]:
+    return tuple(decision.id for decision in DECISIONS if decision.rewrites and decision.rewrites(case) != case)
 
 
 def _accepted(theirs: Answer, case: Case, decisions: Sequence[Decision]) -> Verdict:
@@ -77,12 +86,3 @@ def _mended(theirs: Any, ours: Any, path: Steps, decisions: Sequence[Decision], 
         pairs = enumerate(zip(theirs, ours, strict=True))
         return [_mended(left, right, (*path, index), decisions, reasons) for index, (left, right) in pairs]
     return theirs
-
-
-def figures(verdicts: Sequence[Verdict]) -> dict[str, int]:
-    """How many cases of each outcome, and how many for each reason."""
-    found: dict[str, int] = {}
-    for each in verdicts:
-        for word in (each.outcome, *each.reasons):
-            found[word] = found.get(word, 0) + 1
-    return found

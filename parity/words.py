@@ -69,7 +69,7 @@ CONNECTIONS: tuple[Mapping[str, Any], ...] = (
 
 
 @st.composite
-def mapping(draw: st.DrawFn, required: Mapping[str, Strategy] | None = None, *, most: int = 4, **optional: Strategy) -> Tree:
+def mapping(draw: st.DrawFn, required: Mapping[str, Strategy] | None = None, most: int = 4, /, **optional: Strategy) -> Tree:
     """A mapping with its required keys and at most `most` of the optional ones."""
     chosen = draw(st.lists(st.sampled_from(sorted(optional)), unique=True, max_size=most)) if optional else []
     parts = {**(required or {}), **{name: optional[name] for name in chosen}}
