@@ -2,13 +2,13 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import attrs
 
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
-from polyspec.errors import Diagnostic, PolyspecError, Rejected
+from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
 from polyspec.graph import Edge
 from polyspec.merge import Layer
 from polyspec.options import call_layers
@@ -54,8 +54,8 @@ class RunSpec:
     matrix, the operations of a DAG, hooks, a build) is compiled under the same.
     """
 
-    tree: Any = attrs.field(converter=frozen)
-    warnings: tuple[Diagnostic, ...] = ()
+    _tree: Tree
+    _warnings: Callable[[], Sequence[Diagnostic]] = tuple
     sources: tuple[SourceDocument, ...] = ()
     settings: Settings = attrs.field(factory=Settings)
     _neutral: Callable[[], Tree] | None = None
@@ -69,6 +69,16 @@ class RunSpec:
         _placed(lambda: checked(document.tree, settings), ())
         return cls(document.tree, settings=settings)
 
+    @functools.cached_property
+    def tree(self) -> Any:
+        """The wire format as views that cannot be changed; a copy is not made."""
+        return frozen(self._tree)
+
+    @functools.cached_property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What was odd, each with its place: looked up when it is first asked for."""
+        return tuple(self._warnings())
+
     @property
     def context(self) -> RunContext:
         """Who runs it, and where; its `run_uuid` is that of this run."""
@@ -76,23 +86,23 @@ class RunSpec:
 
     def to_dict(self) -> dict[str, Tree]:
         """The wire format: camelCase keys, JSON types alone; an own copy each time."""
-        tree: dict[str, Tree] = thawed(self.tree)
+        tree: dict[str, Tree] = thawed(self._tree)
         return tree
 
     def to_json(self) -> str:
         """The wire format as JSON text."""
-        return to_json(self.to_dict())
+        return to_json(self._tree)
 
     def to_yaml(self) -> str:
         """The wire format as YAML text."""
-        return to_yaml(self.to_dict())
+        return to_yaml(self._tree)
 
     @functools.cached_property
     def digest(self) -> str:
         """`sha256:` and the hex digest over the canonical JSON (RFC 8785) of what would run, the run's identity left out."""
         if self._digest is not None:
             return self._digest
-        tree = self._neutral() if self._neutral is not None else self.tree
+        tree = self._neutral() if self._neutral is not None else self._tree
         return "sha256:" + hashlib.sha256(canonical_json(tree)).hexdigest()
 
     @functools.cached_property
@@ -124,12 +134,12 @@ class RunSpec:
     @property
     def kind(self) -> str:
         """The run kind."""
-        return str(self.tree["run"]["kind"])
+        return str(self._tree["run"]["kind"])
 
     @property
     def name(self) -> str | None:
         """The name of the operation."""
-        return self.tree.get("name")  # type: ignore[no-any-return]  # text, as conversion checked
+        return self._tree.get("name")  # type: ignore[no-any-return]  # text, as conversion checked
 
     @functools.cached_property
     def graph(self) -> Graph:
@@ -139,7 +149,7 @@ class RunSpec:
         """
         if self.kind != "dag":
             return Graph({}, (), ())
-        plan = _placed(lambda: planned(self.to_dict(), self.settings), ())
+        plan = _placed(lambda: planned(self._tree, self.settings), ())
         operations = {node.name: self._derived(dict(node.tree), node.name, waits=True) for node in plan.nodes}
         return Graph(operations, plan.edges, plan.levels)
 
@@ -209,7 +219,7 @@ class RunSpec:
         context = attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=name, schedule_at=schedule_at)
         settings = attrs.evolve(self.settings, context=context)
         finished = _placed(lambda: from_tree(tree, settings, waits=waits), ())
-        return _spec(finished.tree, settings, finished.uuid)
+        return RunSpec(finished.tree, settings=_identified(settings, finished.uuid))
 
     def _referred(self, operation: dict[str, Tree], uri: str, values: Mapping[str, Tree] | None = None) -> "RunSpec":
         settings = attrs.evolve(self.settings, context=attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=None))
@@ -219,10 +229,10 @@ class RunSpec:
         return run_spec((*stack, *call_layers(params, {}, settings)), settings, collector.documents.values())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RunSpec) and bool(canonical_json(self.tree) == canonical_json(other.tree))
+        return isinstance(other, RunSpec) and bool(canonical_json(self._tree) == canonical_json(other._tree))
 
     def __hash__(self) -> int:
-        return hash(canonical_json(self.tree))
+        return hash(canonical_json(self._tree))
 
     def __repr__(self) -> str:
         return f"<RunSpec {self.name or 'unnamed'}: {self.kind}>"
@@ -231,20 +241,30 @@ class RunSpec:
         return _restored, (self.to_dict(), self.warnings, self.sources, self.context, self.digest)
 
 
-def run_spec(layers: Sequence[Layer], settings: Settings, documents: Iterable[Document]) -> RunSpec:
+def run_spec(layers: Sequence[Layer], settings: Settings, documents: Collection[Document]) -> RunSpec:
     """The run spec of a stack of layers. Raises `PolyspecError` with the problems of the first stage that found some."""
     finished = _placed(lambda: from_layers(layers, settings), layers, settings)
-    placer = Placer(layers, settings.merging)
-    documents = list(documents)
-    warnings = [document.diagnose(problem) for document in documents for problem in document.warnings]
-    warnings += placer.diagnostics(finished.warnings, settings.limits.diagnostics)
     sources = tuple(SourceDocument(document.uri, document.sha256) for document in documents)
-    spec = _spec(finished.tree, settings, finished.uuid)
-    return attrs.evolve(spec, warnings=tuple(warnings), sources=sources, neutral=functools.partial(_neutral, layers, settings))
+    return RunSpec(
+        finished.tree,
+        functools.partial(_told, layers, settings, finished.warnings, tuple(documents)),
+        sources,
+        _identified(settings, finished.uuid),
+        functools.partial(_neutral, layers, settings),
+    )
 
 
-def _spec(tree: Tree, settings: Settings, uuid: str) -> RunSpec:
-    return RunSpec(tree, settings=attrs.evolve(settings, context=attrs.evolve(settings.context, run_uuid=uuid)))
+def _identified(settings: Settings, uuid: str) -> Settings:
+    """The settings of a run whose uuid is known."""
+    return attrs.evolve(settings, context=attrs.evolve(settings.context, run_uuid=uuid))
+
+
+def _told(
+    layers: Sequence[Layer], settings: Settings, warnings: Sequence[Problem], documents: Sequence[Document]
+) -> list[Diagnostic]:
+    """The warnings of the documents, then those of the stages, each in its place."""
+    found = [document.diagnose(problem) for document in documents for problem in document.warnings]
+    return found + Placer(layers, settings.merging).diagnostics(warnings, settings.limits.diagnostics)
 
 
 def _neutral(layers: Sequence[Layer], settings: Settings) -> Tree:
@@ -285,4 +305,4 @@ def _by_name(ios: Any) -> Mapping[str, IO]:
 def _restored(
     tree: Tree, warnings: tuple[Diagnostic, ...], sources: tuple[SourceDocument, ...], context: RunContext, digest: str
 ) -> RunSpec:
-    return RunSpec(tree, warnings, sources, Settings(context=context), digest=digest)
+    return RunSpec(tree, lambda: warnings, sources, Settings(context=context), digest=digest)

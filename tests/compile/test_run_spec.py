@@ -147,7 +147,7 @@ class TestItsTree:
         with pytest.raises(TypeError):
             spec.tree["name"] = "other"
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
-            spec.tree = {}  # type: ignore[misc]  # the mistake under test
+            spec.sources = ()  # type: ignore[misc]  # the mistake under test
         with pytest.raises(TypeError):
             spec.inputs["x"] = spec.inputs["lr"]  # type: ignore[index]  # as above
 
