@@ -23,6 +23,7 @@ from polyspec.spec.load import Loaded
 from polyspec.spec.load import load as load_document
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.sweep import MatrixKind
+from polyspec.tree import thawed
 
 Params = Mapping[str, Any | Param]
 
@@ -85,6 +86,6 @@ def loads(text: str, *, uri: str = "<text>", limits: Limits | None = None) -> Co
 
 
 def _typed(loaded: Loaded) -> Component | Operation:
-    spec = structure(loaded.tree, Definition)
+    spec = structure(thawed(loaded.tree), Definition)  # a copy: what its fields hold is the caller's, and the tree is shared
     assert isinstance(spec, Component | Operation)  # noqa: S101 - what `structure` makes of a definition
     return spec

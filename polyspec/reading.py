@@ -35,7 +35,7 @@ def _read(source: Any, collector: Collector, *, as_preset: bool) -> Loaded:
     if isinstance(source, Mapping):
         return load(adopted(source, "<mapping>", collector.limits), as_preset=as_preset, kinds=collector.kinds)
     if isinstance(source, str | PathLike):
-        return load(collector.open(_file(source)), as_preset=as_preset, kinds=collector.kinds)
+        return collector.open(_file(source), as_preset=as_preset)
     message = f"a source is a path, a URL, a mapping, an Operation or a Component, not {type(source).__name__}"
     raise PolyspecError([Diagnostic("bad-source", message, Location("<source>"))])
 

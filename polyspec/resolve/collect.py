@@ -10,6 +10,7 @@ import attrs
 
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, conceal, shortened
 from polyspec.limits import Limits
+from polyspec.resolve.documents import DocumentCache
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 from polyspec.resolve.resolvers import Resolvers
 from polyspec.source import Document, parse
@@ -45,15 +46,20 @@ class Collector:
     kinds: Kinds = attrs.field(factory=default_kinds)
     documents: dict[str, Document] = attrs.field(factory=dict)
     _fetched: dict[tuple[str, str, str | None], Fetched] = attrs.field(factory=dict)
+    _cache: DocumentCache = attrs.field()
 
-    def open(self, source: str | PathLike[str]) -> Document:
-        """The document that the caller names. Raises `PolyspecError`."""
+    @_cache.default
+    def _cache_of_the_registry(self) -> DocumentCache:
+        return DocumentCache() if self.resolvers.documents is None else self.resolvers.documents
+
+    def open(self, source: str | PathLike[str], *, as_preset: bool = False) -> Loaded:
+        """The spec in the document that the caller names. Raises `PolyspecError`."""
         try:
             fetched = self.resolvers.open(source, self.limits)
         except ReferenceFailed as error:
             location = Location(conceal(str(source)))
             raise PolyspecError([Diagnostic(error.code, error.message, location, hint=error.hint)]) from None
-        return self._document(fetched, reached=False)
+        return self._loaded(fetched, reached=False, as_preset=as_preset)
 
     def presets(self, loaded: Loaded) -> list[Loaded]:
         """The presets that a spec names, where names are looked up; none where they are not (decision S41)."""
@@ -63,7 +69,7 @@ class Collector:
         found = []
         for index, name in enumerate(names):
             place = _Place(loaded.document, (*loaded.prefix, "presets", index), ())
-            preset = load(self._document(self._fetch(place, "presets", name), reached=True), as_preset=True, kinds=self.kinds)
+            preset = self._loaded(self._fetch(place, "presets", name), reached=True, as_preset=True)
             found.append(self.with_operations(preset))
         return found
 
@@ -115,7 +121,7 @@ class Collector:
             circle = " -> ".join(str(step) for step in (*chain, link))
             raise place.error("reference-cycle", f"the references go in a circle: {circle}", None)
         try:
-            return load(self._document(fetched, reached=True), kinds=self.kinds), link
+            return self._loaded(fetched, reached=True), link
         except PolyspecError as error:
             raise PolyspecError([_noted(diagnostic, place) for diagnostic in error.diagnostics]) from None
 
@@ -134,13 +140,17 @@ class Collector:
         self._fetched[kind, target, base] = fetched
         return fetched
 
-    def _document(self, fetched: Fetched, *, reached: bool) -> Document:
+    def _loaded(self, fetched: Fetched, *, reached: bool, as_preset: bool = False) -> Loaded:
+        """The spec of a document; a document that was read before in this compilation is as it was then."""
         known = self.documents.get(fetched.uri)
-        if known is not None and known.reached == reached:
-            return known
-        document = parse(fetched.text, fetched.uri, self.limits, reached=reached)
-        self.documents[fetched.uri] = document
-        return document
+        text = fetched.text if known is None or known.raw is None else known.raw
+
+        def read() -> Loaded:
+            return load(parse(text, fetched.uri, self.limits, reached=reached), as_preset=as_preset, kinds=self.kinds)
+
+        loaded = self._cache.loaded((text, fetched.uri, self.limits, reached, as_preset, self.kinds), read)
+        self.documents[fetched.uri] = loaded.document
+        return loaded
 
 
 @attrs.frozen

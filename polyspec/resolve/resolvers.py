@@ -12,6 +12,7 @@ from polyspec.limits import Limits
 from polyspec.registry import Registry
 from polyspec.resolve.address import Hosts, is_url
 from polyspec.resolve.cache import Cache
+from polyspec.resolve.documents import DocumentCache
 from polyspec.resolve.hub import HubResolver
 from polyspec.resolve.mirrors import Mirrors
 from polyspec.resolve.path import PathResolver, read_path
@@ -27,16 +28,21 @@ _GROUP = "polyspec.resolvers"
 
 AnyPath = str | os.PathLike[str]
 
+SHARED = DocumentCache()
+"""The documents that this process keeps, unless a registry has a cache of its own or none."""
+
 
 @attrs.frozen
 class Resolvers:
     """How references are looked up: an immutable registry of kind -> resolver. `default` and `untrusted` make one.
 
     `plugins` says whether a kind that is not registered is looked for among the entry points of the group `polyspec.resolvers`.
+    `documents` keeps the documents that were read; with None each is read again by every compilation.
     """
 
     registry: Registry[Resolver]
     plugins: bool = False
+    documents: DocumentCache | None = attrs.field(default=SHARED, eq=False)
 
     @classmethod
     def default(
@@ -47,15 +53,17 @@ class Resolvers:
         cache: AnyPath | None = None,
         offline: bool = False,
         root: AnyPath | None = None,
+        documents: DocumentCache | None = SHARED,
     ) -> "Resolvers":
         """For a person's own files: `pathRef` reaches what that person can read, `urlRef` every public host by https.
 
         `mirrors` are URL prefixes and the folders that stand in for them, `hub` is a folder or an https URL, `cache` a folder
-        for what was fetched; `offline` opens no connection; `root` confines `pathRef`.
+        for what was fetched; `offline` opens no connection; `root` confines `pathRef`;
+        `documents=None` reads every document anew, where else those whose content has not changed are taken from memory.
         Raises `ValueError` for a prefix or a hub that is none.
         """
         urls = UrlResolver(Hosts(public=True), Mirrors.of(mirrors), Cache(cache), offline)
-        return cls(_registry(PathResolver(root), urls, hub), plugins=True)
+        return cls(_registry(PathResolver(root), urls, hub), plugins=True, documents=documents)
 
     @classmethod
     def untrusted(
@@ -67,6 +75,7 @@ class Resolvers:
         hub: AnyPath | None = None,
         cache: AnyPath | None = None,
         offline: bool = False,
+        documents: DocumentCache | None = SHARED,
     ) -> "Resolvers":
         """For specs that others wrote: no local file unless under `root`, no host that is not named, no plug-in unless added.
 
@@ -74,7 +83,7 @@ class Resolvers:
         its address. The rest is as in `default`. Raises `ValueError` for a host, a prefix or a hub that is none.
         """
         urls = UrlResolver(Hosts.of(hosts), Mirrors.of(mirrors), Cache(cache), offline)
-        return cls(_registry(PathResolver(root, closed=True), urls, hub))
+        return cls(_registry(PathResolver(root, closed=True), urls, hub), documents=documents)
 
     def with_resolver(self, kind: str, resolver: Resolver) -> "Resolvers":
         """A new registry in which `resolver` answers references of this kind. Raises `TypeError` when it cannot."""

@@ -50,11 +50,12 @@ class _Open:
 
 @attrs.frozen
 class Built:
-    """A plain tree, and what was odd about its text."""
+    """A plain tree, how many nodes it has, and what was odd about its text."""
 
     tree: Any
     empty: bool
     warnings: tuple[Problem, ...]
+    nodes: int
 
 
 _SIMPLE_HINT = "quote it to write it as text"
@@ -89,7 +90,7 @@ class Builder:
             handler = handlers.get(type(event).__name__)
             if handler is not None:
                 handler(event)
-        return Built(self._root, not self._documents, tuple(_ambiguous(*odd, self._root) for odd in self._odd))
+        return Built(self._root, not self._documents, tuple(_ambiguous(*odd, self._root) for odd in self._odd), self._nodes)
 
     def _events(self) -> Iterator[Any]:
         return events(self._text)

@@ -25,7 +25,7 @@ class Document:
     """What was read from one place.
 
     `uri` is a path, a URL, or a name such as `<params>`. `tree` is shared and must not be changed. `raw` is what was read, `text`
-    the same as the parser takes it. A document that was
+    the same as the parser takes it; `nodes` are counted where it was text. A document that was
     `reached` through a reference becomes `private` when it does not prove to be a spec: its text is then never quoted.
     """
 
@@ -37,6 +37,7 @@ class Document:
     reached: bool = False
     private: bool = False
     raw: str | bytes | None = None
+    nodes: int = 0
 
     @classmethod
     def of_tree(cls, uri: str, tree: Tree) -> "Document":
@@ -161,7 +162,7 @@ def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached:
             "empty-document", "the document is empty", hint="a spec is a mapping with `kind: component` or `kind: operation`"
         )
         raise PolyspecError([document.placed(problem, Location(uri, 1, 1), ())])
-    return attrs.evolve(document, tree=built.tree, warnings=built.warnings, private=False)
+    return attrs.evolve(document, tree=built.tree, warnings=built.warnings, private=False, nodes=built.nodes)
 
 
 def _decoded(text: str | bytes, uri: str) -> str:
