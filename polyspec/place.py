@@ -11,7 +11,7 @@ import attrs
 
 from polyspec.errors import Diagnostic, Note, Problem, Rejected
 from polyspec.merge import Layer, Merging, merge_layers
-from polyspec.tree import UNSET, Leaf, Mark, Path, at, plain
+from polyspec.tree import UNSET, Leaf, Mark, Path, at, first_leaf, plain
 
 
 @attrs.frozen(eq=False)
@@ -64,7 +64,7 @@ class Placer:
             if type(node) is Leaf:
                 return attrs.evolve(node.mark, path=(*node.mark.path, *path[length:]))
             if node is not UNSET and node:
-                leaf, depth = _first_leaf(node)
+                leaf, depth = first_leaf(node)
                 if leaf is not None:
                     outer = leaf.mark.path[: max(0, len(leaf.mark.path) - depth)]
                     return attrs.evolve(leaf.mark, path=(*outer, *path[length:]))
@@ -77,15 +77,3 @@ class Placer:
             return merge_layers([layer.marked() for layer in self.layers], self.merging)
         except Rejected:
             return {}
-
-
-def _first_leaf(node: Any, depth: int = 0) -> tuple[Leaf | None, int]:
-    """The first leaf under a node, and how deep it stands."""
-    if type(node) is Leaf:
-        return node, depth
-    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for child in children:
-        leaf, found = _first_leaf(child, depth + 1)
-        if leaf is not None:
-            return leaf, found
-    return None, depth

@@ -13,7 +13,7 @@ import attrs
 from deepmerge import Merger
 
 from polyspec.merge.strategies import Strategy
-from polyspec.tree import Leaf, plain, untraced
+from polyspec.tree import beating, first_leaf, plain, untraced
 from polyspec.tree.shape import LEAF, Shape
 
 Node = Any
@@ -59,12 +59,13 @@ class _Merge:
         return rule(self, base, patch, shape)
 
     def pick(self, base: Node, patch: Node) -> Node:
-        """One of two nodes, as the strategy says; a leaf that wins remembers the leaf that it beats."""
+        """One of two nodes, as the strategy says; what wins remembers what it beats."""
         takes_patch = self.strategy(untraced(base), untraced(patch))
-        winner, loser = (patch, base) if takes_patch else (base, patch)
-        if type(winner) is Leaf and type(loser) is Leaf:
-            return attrs.evolve(winner, beaten=(loser, *loser.beaten, *winner.beaten))
-        return winner
+        return self.won(patch, base) if takes_patch else self.won(base, patch)
+
+    def won(self, winner: Node, loser: Node) -> Node:
+        """The winner; of traced nodes one that remembers the loser."""
+        return beating(winner, loser, self.strategy.name)
 
     def joined(self, base: Sequence[Node], patch: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
         return (patch, base) if self.strategy.patch_first else (base, patch)
@@ -142,15 +143,26 @@ def _keyed(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> 
 
 
 def _item(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
-    return merge.nodes(base, patch, shape.items or LEAF) if shape.merged else merge.pick(base, patch)
+    merged = merge.nodes(base, patch, shape.items or LEAF) if shape.merged else merge.pick(base, patch)
+    return _with_keys_of(base, merged, shape.keys) if first_leaf(merged)[0] is not None else merged
+
+
+def _with_keys_of(base: Node, merged: Node, keys: Iterable[str]) -> Node:
+    """A traced item with the keys of the base, which are the same: they say where the item was put into the list."""
+    for key in keys:
+        head, _, rest = key.partition("=")[0].partition(".")
+        if isinstance(base, dict) and isinstance(merged, dict) and head in base and head in merged:
+            own = _with_keys_of(base[head], merged[head], (rest,)) if rest else base[head]
+            merged = {**merged, head: own}
+    return merged
 
 
 def _either(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
-    return base if plain(base) is True else patch
+    return merge.won(base, patch) if plain(base) is True else merge.won(patch, base)
 
 
 def _first(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
-    return base
+    return merge.won(base, patch)
 
 
 def _picked(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:

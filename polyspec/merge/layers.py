@@ -17,7 +17,7 @@ from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_str
 from polyspec.registry import Registry, UnknownName
 from polyspec.spec.resources import amounts
 from polyspec.spec.shapes import definition_shape
-from polyspec.tree import Leaf, Path, derived, plain, traced, untraced
+from polyspec.tree import Leaf, Path, derived, implied, of_key, plain, traced, untraced
 from polyspec.tree.shape import How, Shape
 
 Node = Any
@@ -50,9 +50,7 @@ class Layer:
 
     def marked(self) -> "Layer":
         """The same layer with leaves that carry their marks."""
-        tree = {
-            key: traced(value, _layer_name(self.name, key), self.source, (*self.prefix, key)) for key, value in self.tree.items()
-        }
+        tree = {key: traced(value, _layer_name(self, key), self.source, (*self.prefix, key)) for key, value in self.tree.items()}
         return attrs.evolve(self, tree=tree)
 
     def problem(self, code: str, message: str, path: Path, hint: str | None, at: Literal["key", "value"] = "value") -> Problem:
@@ -199,7 +197,7 @@ def _patched(run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, stra
 def _with_shortcuts(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     wrong: list[Problem] = []
     for field, patch, kind in _shortcuts(layer.tree):
-        run = run or {"kind": kind}
+        run = run or {"kind": implied(layer.tree[field], kind)}
         if misfits(patch, plain(run["kind"]), shape):
             message = f"a run of kind `{plain(run['kind'])}` takes no `{field}`"
             wrong.append(layer.problem("unknown-field", message, (field,), None, "key"))
@@ -221,7 +219,7 @@ def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node],
         if field == "env":
             yield (
                 field,
-                {"container": {"env": [{"name": derived(leaf, name), "value": leaf} for name, leaf in value.items()]}},
+                {"container": {"env": [{"name": of_key(leaf, name), "value": leaf} for name, leaf in value.items()]}},
                 "job",
             )
         elif field == "resources":
@@ -265,5 +263,6 @@ def _whole(item: Node) -> Node:
     return attrs.evolve(item, mark=attrs.evolve(item.mark, path=item.mark.path[:-1]))
 
 
-def _layer_name(name: str, key: str) -> str:
-    return {"runPatch": "runPatch", "params": "param"}.get(key, name)
+def _layer_name(layer: Layer, key: str) -> str:
+    """The word for a part of a layer: params and the patch of a run have their own, but in a preset."""
+    return layer.name if layer.name == "preset" else {"runPatch": "runPatch", "params": "param"}.get(key, layer.name)

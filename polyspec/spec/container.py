@@ -7,7 +7,8 @@ of these classes against that schema.
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-from polyspec.spec.classes import spec_class
+import attrs
+
 from polyspec.spec.markers import Combined, Kubernetes, Labels, LooseText, Maybe, Template, Texts
 from polyspec.spec.node import Node, absent
 
@@ -16,7 +17,7 @@ Quantities = Mapping[str, str | int | float | None]
 Probe = Annotated[Mapping[str, Any], Kubernetes("Probe")]
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class EnvVar(Node):
     """One environment variable: a value, or where it is taken from."""
 
@@ -27,7 +28,7 @@ class EnvVar(Node):
     value_from: Maybe[Annotated[Mapping[str, Any], Kubernetes("EnvVarSource")]] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ContainerPort(Node):
     """One port that a container listens on."""
 
@@ -40,7 +41,7 @@ class ContainerPort(Node):
     host_port: Maybe[int | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class VolumeMount(Node):
     """Where a volume appears inside a container."""
 
@@ -56,7 +57,7 @@ class VolumeMount(Node):
     bind_mount_options: Maybe[Sequence[str]] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Resources(Node):
     """What a container asks for (`requests`) and may use at most (`limits`).
 
@@ -76,7 +77,7 @@ class Resources(Node):
 Ports = Annotated[Sequence[ContainerPort | Mapping[str, Any]], Combined("keyed", ("containerPort", "protocol=TCP"))]
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Container(Node):
     """A container: the image, what it runs, and what it is given.
 

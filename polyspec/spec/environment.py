@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from polyspec.spec.classes import spec_class
+import attrs
+
 from polyspec.spec.markers import Choice, Combined, Kubernetes, Labels, Maybe
 from polyspec.spec.node import Node, absent
 
 RestartPolicy = Annotated[str, Choice(("Always", "OnFailure", "Never", "ExitCode"), "restart policy")]
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Environment(Node):
     """Labels, placement, identity and network of the pod that runs the containers."""
 

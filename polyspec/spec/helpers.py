@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from polyspec.spec.classes import spec_class
+import attrs
+
 from polyspec.spec.io import Params
 from polyspec.spec.markers import Choice, Combined, Kubernetes, Maybe, Names, Template
 from polyspec.spec.node import Node, absent
@@ -16,14 +17,14 @@ STATUSES = (
 )  # fmt: skip
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Culling(Node):
     """When an idle service is stopped."""
 
     timeout: Maybe[int | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ActivityProbe(Node):
     """How a service is asked whether it is in use."""
 
@@ -31,7 +32,7 @@ class ActivityProbe(Node):
     http: Maybe[Annotated[Mapping[str, Any], Kubernetes("HTTPGetAction", respelt=True), Combined("fields")]] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Termination(Node):
     """Retries, and times in seconds: `timeout` of the run, `ttl` after its end."""
 
@@ -45,7 +46,7 @@ class Termination(Node):
     ] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Sidecar(Node):
     """The platform's own sidecar."""
 
@@ -60,7 +61,7 @@ class Sidecar(Node):
     resources: Maybe[Mapping[str, Any] | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Notification(Node):
     """Which connections hear of which status."""
 
@@ -68,7 +69,7 @@ class Notification(Node):
     trigger: Maybe[Annotated[str, Choice(STATUSES, "status")]] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Plugins(Node):
     """What the platform adds to a run."""
 
@@ -90,7 +91,7 @@ class Plugins(Node):
     notifications: Maybe[Sequence[Notification] | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Cache(Node):
     """When an earlier run may stand for this one; `ttl` in seconds."""
 
@@ -100,7 +101,7 @@ class Cache(Node):
     sections: Maybe[Sequence[Annotated[str, Choice(("containers", "init", "connections"), "section")]] | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Build(Node):
     """The component that builds the image before the run starts."""
 
@@ -115,7 +116,7 @@ class Build(Node):
     patch_strategy: Maybe[Strategy | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Hook(Node):
     """A component that runs when the run ends in a certain way."""
 
@@ -130,7 +131,7 @@ class Hook(Node):
     disable_defaults: Maybe[bool | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class TemplateSection(Node):
     """Says that a spec is a template to copy, and which fields to fill in."""
 
@@ -139,7 +140,7 @@ class TemplateSection(Node):
     fields: Maybe[Sequence[str] | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Mount(Node):
     """A folder of the host and where it appears in the container."""
 

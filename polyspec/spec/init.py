@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from polyspec.spec.classes import spec_class
+import attrs
+
 from polyspec.spec.container import Container
 from polyspec.spec.markers import COMMA, Combined, LooseText, Maybe, Template
 from polyspec.spec.node import Node, absent
@@ -15,7 +16,7 @@ Pair = Sequence[str]
 """A source and a destination."""
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ArtifactsInit(Node):
     """Files and folders of a store; an entry is a path, or a pair of a path and where it goes."""
 
@@ -24,7 +25,7 @@ class ArtifactsInit(Node):
     workers: Maybe[int | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class GitInit(Node):
     """A git repository to clone."""
 
@@ -39,7 +40,7 @@ class GitInit(Node):
                 raise Mismatch(f"the {name} of a repository does not begin with `-`", path=(name,), code="bad-git")
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class DockerfileInit(Node):
     """A Dockerfile to generate."""
 
@@ -59,7 +60,7 @@ class DockerfileInit(Node):
     shell: Maybe[str] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class FileInit(Node):
     """A file with a given content."""
 
@@ -69,7 +70,7 @@ class FileInit(Node):
     chmod: Maybe[LooseText] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class TensorboardInit(Node):
     """Artifacts of other runs for a Tensorboard; their uuids are kept without dashes, as runs have them."""
 
@@ -88,7 +89,7 @@ class TensorboardInit(Node):
 _SOURCES = ("artifacts", "paths", "git", "dockerfile", "file", "tensorboard", "lineage_ref", "model_ref", "artifact_ref")
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Init(Node):
     """One init step: one source at most, with the connection that it comes from, the path it goes to, and its container."""
 

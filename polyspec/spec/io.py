@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from polyspec.spec.classes import spec_class
+import attrs
+
 from polyspec.spec.markers import Combined, Maybe, Pattern, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.problem import Mismatch
@@ -20,7 +21,7 @@ RESERVED = frozenset({"globals", "params", "connections", "init"})
 """Names that templates use for something else (decision S29)."""
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Validation(Node):
     """What a value must satisfy beside its type (section 7.3)."""
 
@@ -46,7 +47,7 @@ class Validation(Node):
     excludes_keys: Maybe[Sequence[str] | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class IO(Node):
     """One input or output of a component: its name, type, default value and validation."""
 
@@ -82,7 +83,7 @@ class IO(Node):
 IOs = Annotated[Sequence[IO], Combined("keyed", ("name",))]
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Param(Node):
     """What an operation gives for an input: a value, or a reference to where the value comes from."""
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import attrs
 
-from polyspec.spec.classes import spec_class
 from polyspec.spec.cron import check_cron
 from polyspec.spec.durations import seconds_of
 from polyspec.spec.helpers import STATUSES
@@ -43,14 +42,14 @@ EVENT_KINDS = (
 )  # fmt: skip
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Schedule(Node):
     """The base of the schedules; `kind` tells which."""
 
     kind: str
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CronSchedule(Schedule):
     """Runs at the times of a cron text."""
 
@@ -66,7 +65,7 @@ class CronSchedule(Schedule):
             check_cron(self.cron)
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class IntervalSchedule(Schedule):
     """Runs again and again; `frequency` is seconds, from a number or an ISO 8601 duration."""
 
@@ -86,7 +85,7 @@ class IntervalSchedule(Schedule):
             object.__setattr__(self, "frequency", seconds)
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class DateTimeSchedule(Schedule):
     """Runs once."""
 
@@ -94,7 +93,7 @@ class DateTimeSchedule(Schedule):
     start_at: Moment | Template
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class EventTrigger(Node):
     """Starts the operation on events of what `ref` names."""
 
@@ -102,7 +101,7 @@ class EventTrigger(Node):
     ref: str
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class JoinParam(Node):
     """What of each run found by a join goes into a param; the result is a list."""
 
@@ -114,7 +113,7 @@ class JoinParam(Node):
     to_env: Maybe[str] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Join(Node):
     """A search over runs whose results become params."""
 
@@ -126,14 +125,14 @@ class Join(Node):
     params: Maybe[Annotated[Mapping[Name, JoinParam], Combined("entries")] | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class StoppingPolicy(Node):
     """The base of the policies that compare a run with the others."""
 
     kind: str
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class MedianPolicy(StoppingPolicy):
     """Stops runs below the median."""
 
@@ -143,7 +142,7 @@ class MedianPolicy(StoppingPolicy):
     min_samples: Maybe[int | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class TruncationPolicy(StoppingPolicy):
     """Stops a share of the worst runs."""
 
@@ -155,7 +154,7 @@ class TruncationPolicy(StoppingPolicy):
     include_succeeded: Maybe[bool | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class DiffPolicy(StoppingPolicy):
     """Stops runs that are worse than the best by a share."""
 
@@ -166,14 +165,14 @@ class DiffPolicy(StoppingPolicy):
     min_samples: Maybe[int | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class EarlyStopping(Node):
     """The base of the rules that end a search early."""
 
     kind: str
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class MetricEarlyStopping(EarlyStopping):
     """Ends a search when a metric reaches a value."""
 
@@ -184,7 +183,7 @@ class MetricEarlyStopping(EarlyStopping):
     policy: Maybe[StoppingPolicy] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class FailureEarlyStopping(EarlyStopping):
     """Ends a search when too many runs fail."""
 
@@ -193,9 +192,6 @@ class FailureEarlyStopping(EarlyStopping):
 
 
 EarlyStoppings = Sequence[EarlyStopping]
-SCHEDULES: Mapping[str, type[Schedule]] = {"cron": CronSchedule, "interval": IntervalSchedule, "datetime": DateTimeSchedule}
-POLICIES: Mapping[str, type[StoppingPolicy]] = {"median": MedianPolicy, "truncation": TruncationPolicy, "diff": DiffPolicy}
-EARLY_STOPPINGS: Mapping[str, type[EarlyStopping]] = {
-    "metric_early_stopping": MetricEarlyStopping,
-    "failure_early_stopping": FailureEarlyStopping,
-}
+SCHEDULES = (CronSchedule, IntervalSchedule, DateTimeSchedule)
+POLICIES = (MedianPolicy, TruncationPolicy, DiffPolicy)
+EARLY_STOPPINGS = (MetricEarlyStopping, FailureEarlyStopping)

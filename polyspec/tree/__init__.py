@@ -1,6 +1,6 @@
 """Plain trees: what a path is, what is absent, and how a tree is walked. Imports nothing of ours."""
 
-from polyspec.tree.leaf import Leaf, Mark, Verbatim, derived, plain, traced, untraced
+from polyspec.tree.leaf import Leaf, Mark, Verbatim, beating, derived, first_leaf, implied, of_key, plain, traced, untraced
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
 from polyspec.tree.walk import Tree, at, frozen, thawed, walk
@@ -15,9 +15,13 @@ __all__ = [
     "Unset",
     "Verbatim",
     "at",
+    "beating",
     "derived",
+    "first_leaf",
     "format_path",
     "frozen",
+    "implied",
+    "of_key",
     "parse_path",
     "plain",
     "thawed",

@@ -5,29 +5,35 @@ value in its place. A tree whose leaves are wrapped (`traced`) goes through the 
 afterwards which document, layer and path gave each of its values.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
 from polyspec.tree.path import Path
+from polyspec.tree.unset import UNSET
 
 
 @attrs.frozen
 class Mark:
-    """Where a leaf was written: the layer, the source that holds it, and its path there."""
+    """Where a leaf was written: the layer, the source that holds it, and its path there: its value, or the key before it."""
 
     layer: str
     source: Any
     path: Path
+    at: Literal["key", "value"] = "value"
 
 
 @attrs.frozen(eq=False, repr=False)
 class Leaf:
-    """A leaf with its mark; `beaten` are the leaves of lower layers that it replaced, the last one first."""
+    """A leaf with its mark; `beaten` are those that it won over, the last one first.
+
+    `strategy` is the name of the one under which it won, or was beaten, last.
+    """
 
     value: Any
     mark: Mark
     beaten: tuple["Leaf", ...] = ()
+    strategy: str | None = None
 
 
 @attrs.frozen(repr=False)
@@ -44,7 +50,18 @@ def plain(node: Any) -> Any:
 
 def derived(node: Any, value: Any) -> Any:
     """`value`, wrapped as `node` is: for a leaf that a stage makes of another."""
-    return Leaf(value, node.mark, node.beaten) if type(node) is Leaf else value
+    return Leaf(value, node.mark, node.beaten, node.strategy) if type(node) is Leaf else value
+
+
+def of_key(node: Any, name: str) -> Any:
+    """The name that the key of a node is, wrapped as the node is."""
+    return Leaf(name, attrs.evolve(node.mark, at="key")) if type(node) is Leaf else name
+
+
+def implied(node: Any, value: Any) -> Any:
+    """A default that a node brings with it, wrapped as the node is and marked where it begins."""
+    leaf = _as_leaf(node)
+    return value if leaf is None else Leaf(value, attrs.evolve(leaf.mark, layer="default", at="key"))
 
 
 def traced(node: Any, layer: str, source: Any, path: Path = ()) -> Any:
@@ -63,3 +80,48 @@ def untraced(node: Any) -> Any:
     if isinstance(node, list):
         return [untraced(value) for value in node]
     return plain(node)
+
+
+def first_leaf(node: Any, depth: int = 0) -> tuple[Leaf | None, int]:
+    """The first leaf under a node of a traced tree, and how deep it stands; None of a plain one."""
+    if type(node) is Leaf:
+        return node, depth
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        leaf, found = first_leaf(child, depth + 1)
+        if leaf is not None:
+            return leaf, found
+        if not isinstance(child, dict | list):
+            break
+    return None, depth
+
+
+def beating(winner: Any, loser: Any, strategy: str) -> Any:
+    """The winner of a choice, each of its leaves remembering what it beat: the leaf at its place, or what stood there."""
+    if type(winner) is Leaf:
+        lost = _as_leaf(loser)
+        beaten = (*(() if lost is None else (attrs.evolve(lost, strategy=strategy), *lost.beaten)), *winner.beaten)
+        return attrs.evolve(winner, beaten=beaten, strategy=strategy) if lost is not None else winner
+    if not isinstance(winner, dict | list) or first_leaf(winner)[0] is None:
+        return winner
+    if isinstance(winner, dict):
+        return {key: beating(value, below(loser, key), strategy) for key, value in winner.items()}
+    return [beating(value, below(loser, index), strategy) for index, value in enumerate(winner)]
+
+
+def below(node: Any, step: str | int) -> Any:
+    """What stands at a step of a node; a leaf itself stands for all that could be below it. `UNSET` where there is nothing."""
+    if type(node) is Leaf:
+        return node
+    if isinstance(node, dict):
+        return node.get(step, UNSET)
+    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else UNSET
+
+
+def _as_leaf(node: Any) -> Leaf | None:
+    """A node as one leaf: a mapping or a list marked where it begins."""
+    leaf, depth = first_leaf(node)
+    if leaf is None or leaf is node:
+        return leaf
+    path = leaf.mark.path[: max(0, len(leaf.mark.path) - depth)]
+    return Leaf(untraced(node), attrs.evolve(leaf.mark, path=path, at="value"))

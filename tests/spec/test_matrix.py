@@ -47,7 +47,7 @@ SPACES: dict[str, tuple[str, ...]] = {
 ASCENDING = {"range", "linspace", "logspace", "geomspace"}
 DISTRIBUTIONS = {"pchoice", *(kind for kind in SPACES if kind not in ASCENDING)}
 BAYES = "{{kind: bayes, params: {{}}, numInitialRuns: 2, maxIterations: 3, metric: {{name: m}}, utilityFunction: {}}}"
-BY_KIND: dict[str, Any] = {**HP_KINDS, **MATRIX_KINDS}
+BY_KIND: dict[str, Any] = {kind_name(cls): cls for cls in (*HP_KINDS, *MATRIX_KINDS)}
 
 each_space = pytest.mark.parametrize(("kind", "names"), SPACES.items())
 
@@ -65,12 +65,9 @@ def wrong(kind: str, value: Any) -> tuple[str, str]:
 
 class TestKinds:
     def test_they_are_those_of_the_language(self) -> None:
-        assert list(MATRIX_KINDS) == list(FIELDS)
-        assert HP_KINDS.keys() == {*SPACES, "choice", "pchoice", "daterange", "datetimerange"}
-        assert default_kinds().families[HpParam] is HP_KINDS
-
-    def test_each_is_known_by_the_kind_of_its_class(self) -> None:
-        assert {kind: kind_name(cls) for kind, cls in BY_KIND.items()} == {kind: kind for kind in BY_KIND}
+        assert [kind_name(cls) for cls in MATRIX_KINDS] == list(FIELDS)
+        assert sorted(kind_name(cls) for cls in HP_KINDS) == sorted([*SPACES, "choice", "pchoice", "daterange", "datetimerange"])
+        assert default_kinds().families[HpParam].keys() == {kind_name(cls) for cls in HP_KINDS}
 
     @pytest.mark.parametrize(("kind", "fields"), FIELDS.items())
     def test_their_fields(self, kind: str, fields: str) -> None:
@@ -244,9 +241,9 @@ class TestForms:
         | st.text("0123456789:.-+einf ")
     )
     def test_nothing_else_escapes(self, value: Any) -> None:
-        for kind, cls in HP_KINDS.items():
+        for cls in HP_KINDS:
             with contextlib.suppress(PolyspecError):
-                found = cls.from_dict({"kind": kind, "value": value})
+                found = cls.from_dict({"kind": kind_name(cls), "value": value})
                 assert cls.from_dict(found.to_dict()) == found
 
 
@@ -373,5 +370,5 @@ matrix:
         ]
 
     def test_a_base_is_no_kind(self) -> None:
-        assert Matrix not in MATRIX_KINDS.values()
-        assert HpParam not in HP_KINDS.values()
+        assert Matrix not in MATRIX_KINDS
+        assert HpParam not in HP_KINDS

@@ -1,7 +1,5 @@
 """The matrix: many runs of one operation (polyaxonfile section 14). One file a kind."""
 
-from collections.abc import Mapping
-
 from polyspec.spec.matrix.base import Matrix
 from polyspec.spec.matrix.bayes import Bayes, GaussianProcess, UtilityFunction
 from polyspec.spec.matrix.grid import Grid
@@ -12,17 +10,7 @@ from polyspec.spec.matrix.params import HP_KINDS, HpParam
 from polyspec.spec.matrix.random import RandomSearch
 from polyspec.spec.matrix.tpe import Hyperopt, Tpe
 
-MATRIX_KINDS: Mapping[str, type[Matrix]] = {
-    "mapping": MappingMatrix,
-    "grid": Grid,
-    "random": RandomSearch,
-    "hyperband": Hyperband,
-    "bayes": Bayes,
-    "tpe": Tpe,
-    "hyperopt": Hyperopt,
-    "iterative": Iterative,
-}
-"""Every kind of matrix."""
+MATRIX_KINDS = (MappingMatrix, Grid, RandomSearch, Hyperband, Bayes, Tpe, Hyperopt, Iterative)
 
 __all__ = [
     "HP_KINDS",

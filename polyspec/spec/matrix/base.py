@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from polyspec.spec.classes import spec_class
+import attrs
+
 from polyspec.spec.io import Params
 from polyspec.spec.markers import Choice, Combined, Count, Maybe, Names, Template
 from polyspec.spec.matrix.params import HpParam
@@ -13,7 +14,7 @@ from polyspec.spec.workflow import EarlyStopping, Optimization
 HpParams = Annotated[Mapping[str, HpParam], Combined("entries")]
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Matrix(Node):
     """The base of the matrix kinds; `kind` tells which."""
 
@@ -22,7 +23,7 @@ class Matrix(Node):
     early_stopping: Maybe[Sequence[EarlyStopping] | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Tuner(Node):
     """The component that proposes the next params of a search."""
 
@@ -33,7 +34,7 @@ class Tuner(Node):
     params: Maybe[Params | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OptimizationMetric(Node):
     """The output that a search improves, and in which direction."""
 
@@ -41,7 +42,7 @@ class OptimizationMetric(Node):
     optimization: Maybe[Optimization] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class OptimizationResource(Node):
     """The input that says how long a run of a search may go on."""
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import attrs
 
-from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Count, Maybe, Template
 from polyspec.spec.matrix.base import HpParams, Matrix, OptimizationMetric, Tuner
 from polyspec.spec.node import Node, absent
@@ -12,7 +11,7 @@ from polyspec.spec.problem import Mismatch
 from polyspec.tree import UNSET, Unset
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class GaussianProcess(Node):
     """The model of the metric."""
 
@@ -22,7 +21,7 @@ class GaussianProcess(Node):
     num_restarts_optimizer: Maybe[int] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UtilityFunction(Node):
     """How the next params are chosen: `ucb` (the default) needs `kappa`, `ei` and `poi` need `eps`."""
 
@@ -40,7 +39,7 @@ class UtilityFunction(Node):
             raise Mismatch(f"the acquisition function `{function}` needs `{name}`", code="missing-field")
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Bayes(Matrix):
     """`num_initial_runs` sampled, then `max_iterations` chosen by the utility function. Takes no distribution but `uniform`."""
 

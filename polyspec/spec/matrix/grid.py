@@ -4,7 +4,6 @@ from typing import Annotated
 
 import attrs
 
-from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Count, Maybe, Template
 from polyspec.spec.matrix.base import HpParams, Matrix
 from polyspec.spec.node import absent
@@ -12,7 +11,7 @@ from polyspec.spec.problem import Mismatch
 from polyspec.tree import Unset
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Grid(Matrix):
     """The product of the params in their order, cut at `num_runs`. Distributions are refused: they have no list of values."""
 

@@ -4,13 +4,12 @@ from typing import Annotated
 
 import attrs
 
-from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Count, Maybe, Template
 from polyspec.spec.matrix.base import HpParams, Matrix, Tuner
 from polyspec.spec.node import absent
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Iterative(Matrix):
     """`max_iterations` rounds."""
 

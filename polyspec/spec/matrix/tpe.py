@@ -4,13 +4,12 @@ from typing import Annotated
 
 import attrs
 
-from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Count, Maybe, Template
 from polyspec.spec.matrix.base import HpParams, Matrix, OptimizationMetric, Tuner
 from polyspec.spec.node import absent
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Tpe(Matrix):
     """`num_runs` runs, each chosen by what the ones before it gave."""
 
@@ -24,7 +23,7 @@ class Tpe(Matrix):
     tuner: Maybe[Tuner] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Hyperopt(Matrix):
     """The older name of `tpe`, with its choice of algorithm (decision on section 14)."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-from polyspec.spec.classes import spec_class
+import attrs
+
 from polyspec.spec.container import Container, Sidecars, Volumes
 from polyspec.spec.environment import Environment
 from polyspec.spec.init import Inits
@@ -22,7 +23,7 @@ class Run(Node):
     named_roles: ClassVar[tuple[str, ...]] = ()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Pod(Node):
     """The six sections of everything that has a pod."""
 
@@ -34,14 +35,14 @@ class Pod(Node):
     container: Maybe[Container | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Replica(Pod):
     """One role of a distributed run."""
 
     replicas: Maybe[int | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RayReplica(Replica):
     """One role of a Ray cluster."""
 
@@ -50,7 +51,7 @@ class RayReplica(Replica):
     ray_start_params: Maybe[Labels] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class SchedulingPolicy(Node):
     """How the pods of a distributed job are scheduled together."""
 
@@ -61,7 +62,7 @@ class SchedulingPolicy(Node):
     schedule_timeout_seconds: Maybe[int | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RunPatch(Pod):
     """A part of a run of any kind: what patches the run that an operation resolves to (polyaxonfile section 5, `runPatch`).
 

@@ -5,13 +5,12 @@ from typing import Annotated, Any, ClassVar
 
 import attrs
 
-from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Maybe, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.run.base import CleanPodPolicy, Replica, Run, SchedulingPolicy
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ElasticPolicy(Node):
     """How the number of workers may change while the job runs."""
 
@@ -28,7 +27,7 @@ class ElasticPolicy(Node):
     metrics: Maybe[Sequence[Mapping[str, Any]] | Template] = absent(alias="Metrics")
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class PytorchJob(Run):
     """A distributed PyTorch job."""
 

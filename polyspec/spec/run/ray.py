@@ -5,14 +5,13 @@ from typing import Annotated, Any, ClassVar
 
 import attrs
 
-from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Resources
 from polyspec.spec.markers import Choice, Combined, Labels, Maybe, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.run.base import RayReplica, Run
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AutoscalerOptions(Node):
     """How a Ray cluster grows."""
 
@@ -21,7 +20,7 @@ class AutoscalerOptions(Node):
     resources: Maybe[Annotated[Resources, Combined("mapping")] | Template] = absent()
 
 
-@spec_class(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RayCluster(Run):
     """A Ray cluster and what it runs."""
 
