@@ -5,6 +5,7 @@ from typing import Annotated
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.helpers import Build, Cache, Hook, Mounts, Plugins, TemplateSection, Termination
 from polyspec.spec.io import IOs
 from polyspec.spec.markers import Choice, Maybe, Names, Template
@@ -15,7 +16,7 @@ from polyspec.spec.run import Run
 from polyspec.spec.workflow import EventTrigger, Join, Schedule
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class CompiledOperation(Node):
     """A component and an operation made one: every layer merged, every input bound, every template rendered."""
 

@@ -7,8 +7,7 @@ of these classes against that schema.
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-import attrs
-
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Combined, Kubernetes, Labels, LooseText, Maybe, Template, Texts
 from polyspec.spec.node import Node, absent
 
@@ -17,7 +16,7 @@ Quantities = Mapping[str, str | int | float | None]
 Probe = Annotated[Mapping[str, Any], Kubernetes("Probe")]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class EnvVar(Node):
     """One environment variable: a value, or where it is taken from."""
 
@@ -28,7 +27,7 @@ class EnvVar(Node):
     value_from: Maybe[Annotated[Mapping[str, Any], Kubernetes("EnvVarSource")]] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class ContainerPort(Node):
     """One port that a container listens on."""
 
@@ -41,7 +40,7 @@ class ContainerPort(Node):
     host_port: Maybe[int | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class VolumeMount(Node):
     """Where a volume appears inside a container."""
 
@@ -57,7 +56,7 @@ class VolumeMount(Node):
     bind_mount_options: Maybe[Sequence[str]] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Resources(Node):
     """What a container asks for (`requests`) and may use at most (`limits`).
 
@@ -77,7 +76,7 @@ class Resources(Node):
 Ports = Annotated[Sequence[ContainerPort | Mapping[str, Any]], Combined("keyed", ("containerPort", "protocol=TCP"))]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Container(Node):
     """A container: the image, what it runs, and what it is given.
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Maybe
 from polyspec.spec.node import Node, absent
 from polyspec.tree import Unset, thawed
@@ -17,7 +18,7 @@ CONNECTION_KINDS = (
 )  # fmt: skip
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class ConnectionResource(Node):
     """The secret or config map that a connection mounts."""
 
@@ -29,7 +30,7 @@ class ConnectionResource(Node):
     is_requested: Maybe[bool] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Connection(Node):
     """A store, a repository, a registry or a service that runs may use; `schema` holds what templates see of it."""
 

@@ -55,7 +55,8 @@ def from_dict(tree: Any, cls: type[N]) -> N:
     """The object of a plain tree that was built in Python: nothing of the tree is kept. Raises `PolyspecError` without places."""
     try:
         found = adopt(tree)
-        return structure(_respelt(found, _snake(cls)) if cls.keeps_spelling and isinstance(found, dict) else found, cls)
+        spelt: Any = cls  # a class is hashable, whatever its objects are
+        return structure(_respelt(found, _snake(spelt)) if cls.keeps_spelling and isinstance(found, dict) else found, cls)
     except Exception as error:
         found = error.problems if isinstance(error, Rejected) else problems(error)
         if not found:
@@ -118,6 +119,7 @@ def _keys(cls: type) -> Mapping[str, str]:
     return {field.name: key_of(field) for field in attrs.fields(cls)} if attrs.has(cls) else {}
 
 
+@functools.cache
 def _snake(cls: Any) -> Mapping[str, str]:
     """The fields of a class that are spelt in two ways: snake_case to key in YAML."""
     names = {field.name.rstrip("_"): key_of(field) for field in attrs.fields(cls)}
@@ -163,7 +165,7 @@ def _is_mapping(cls: Any) -> bool:
 
 
 def _is_node(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, Node) and attrs.has(cls)
+    return isinstance(cls, type) and issubclass(cls, Node)
 
 
 def _sequence_hook(converter: cattrs.Converter, cls: Any) -> Hook:
@@ -190,12 +192,9 @@ def _mapping_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     return hook
 
 
-def _node_hook(converter: cattrs.Converter, cls: type[Node]) -> Hook:
-    fields = attrs.fields(cls)  # type: ignore[arg-type]  # `_is_node` has checked it
-    renamed = {field.name: override(rename=key_of(field)) for field in fields}
-    inner = make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **renamed)  # type: ignore[arg-type]  # overrides by name
-    known = frozenset(key_of(field) for field in fields)
-    snake = _snake(cls)
+def _node_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    """The hook of a class. That of its fields is made by the first object: a spec has few of the classes."""
+    made = functools.cache(lambda: (keys_of(cls), _fields_hook(converter, cls)))
     is_param = cls is Param
 
     def hook(value: Any, _: Any) -> Any:
@@ -205,12 +204,19 @@ def _node_hook(converter: cattrs.Converter, cls: type[Node]) -> Hook:
             return Param(value=value)
         if not isinstance(value, Mapping):
             raise Mismatch(f"expected {_words(cls)} (a mapping), found {kind_of(value)}")
+        known, inner = made()
         if value.keys() <= known:
             return inner(value, cls)
-        found = inner(_respelt(value, snake), cls)
+        found = inner(_respelt(value, _snake(cls)), cls)
         return dict(value) if cls.keeps_spelling else found
 
     return hook
+
+
+def _fields_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    """What cattrs makes of the fields of a class, by their keys."""
+    renamed = {field.name: override(rename=key_of(field)) for field in attrs.fields(cls)}
+    return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **renamed)  # type: ignore[arg-type]  # overrides by name
 
 
 def _respelt(tree: Mapping[str, Any], snake: Mapping[str, str]) -> dict[str, Any]:
@@ -228,7 +234,8 @@ def _respelt(tree: Mapping[str, Any], snake: Mapping[str, str]) -> dict[str, Any
 def _patch_hook(converter: cattrs.Converter, kinds: Kinds, cls: Any) -> Hook:
     """The hook of a run patch: what only a kind of an embedder's has stays a mapping, and is checked against that kind."""
     inner = _node_hook(converter, cls)
-    own = kinds.run_keys - keys_of(cls)
+    added = kinds.added_run_keys
+    own = added - keys_of(cls) if added else added
 
     def hook(value: Any, _: Any) -> Any:
         if isinstance(value, Mapping) and own and not own.isdisjoint(value):
@@ -330,8 +337,7 @@ def _annotated_hook(converter: cattrs.Converter, cls: Any) -> Hook:
 
 
 def _unstructure_hook(converter: cattrs.Converter, cls: type[Node]) -> Callable[[Any], Any]:
-    fields = attrs.fields(cls)  # type: ignore[arg-type]  # `_is_node` has checked it
-    renamed = {field.name: override(rename=key_of(field)) for field in fields}
+    renamed = {field.name: override(rename=key_of(field)) for field in attrs.fields(cls)}  # type: ignore[arg-type]  # a spec class
     inner = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **renamed)  # type: ignore[arg-type]  # overrides by name
     if "kind" not in renamed:
         return inner

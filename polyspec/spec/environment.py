@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import attrs
-
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Combined, Kubernetes, Labels, Maybe
 from polyspec.spec.node import Node, absent
 
 RestartPolicy = Annotated[str, Choice(("Always", "OnFailure", "Never", "ExitCode"), "restart policy")]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Environment(Node):
     """Labels, placement, identity and network of the pod that runs the containers."""
 

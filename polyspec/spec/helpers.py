@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import attrs
-
+from polyspec.spec.classes import spec_class
 from polyspec.spec.io import Params
 from polyspec.spec.markers import Choice, Combined, Kubernetes, Maybe, Names, Template
 from polyspec.spec.node import Node, absent
@@ -17,14 +16,14 @@ STATUSES = (
 )  # fmt: skip
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Culling(Node):
     """When an idle service is stopped."""
 
     timeout: Maybe[int | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class ActivityProbe(Node):
     """How a service is asked whether it is in use."""
 
@@ -32,7 +31,7 @@ class ActivityProbe(Node):
     http: Maybe[Annotated[Mapping[str, Any], Kubernetes("HTTPGetAction", respelt=True), Combined("fields")]] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Termination(Node):
     """Retries, and times in seconds: `timeout` of the run, `ttl` after its end."""
 
@@ -46,7 +45,7 @@ class Termination(Node):
     ] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Sidecar(Node):
     """The platform's own sidecar."""
 
@@ -61,7 +60,7 @@ class Sidecar(Node):
     resources: Maybe[Mapping[str, Any] | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Notification(Node):
     """Which connections hear of which status."""
 
@@ -69,7 +68,7 @@ class Notification(Node):
     trigger: Maybe[Annotated[str, Choice(STATUSES, "status")]] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Plugins(Node):
     """What the platform adds to a run."""
 
@@ -91,7 +90,7 @@ class Plugins(Node):
     notifications: Maybe[Sequence[Notification] | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Cache(Node):
     """When an earlier run may stand for this one; `ttl` in seconds."""
 
@@ -101,7 +100,7 @@ class Cache(Node):
     sections: Maybe[Sequence[Annotated[str, Choice(("containers", "init", "connections"), "section")]] | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Build(Node):
     """The component that builds the image before the run starts."""
 
@@ -116,7 +115,7 @@ class Build(Node):
     patch_strategy: Maybe[Strategy | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Hook(Node):
     """A component that runs when the run ends in a certain way."""
 
@@ -131,7 +130,7 @@ class Hook(Node):
     disable_defaults: Maybe[bool | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class TemplateSection(Node):
     """Says that a spec is a template to copy, and which fields to fill in."""
 
@@ -140,7 +139,7 @@ class TemplateSection(Node):
     fields: Maybe[Sequence[str] | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Mount(Node):
     """A folder of the host and where it appears in the container."""
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import attrs
-
+from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Container
 from polyspec.spec.markers import COMMA, Combined, LooseText, Maybe, Template
 from polyspec.spec.node import Node, absent
@@ -16,7 +15,7 @@ Pair = Sequence[str]
 """A source and a destination."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class ArtifactsInit(Node):
     """Files and folders of a store; an entry is a path, or a pair of a path and where it goes."""
 
@@ -25,7 +24,7 @@ class ArtifactsInit(Node):
     workers: Maybe[int | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class GitInit(Node):
     """A git repository to clone."""
 
@@ -40,7 +39,7 @@ class GitInit(Node):
                 raise Mismatch(f"the {name} of a repository does not begin with `-`", path=(name,), code="bad-git")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class DockerfileInit(Node):
     """A Dockerfile to generate."""
 
@@ -60,7 +59,7 @@ class DockerfileInit(Node):
     shell: Maybe[str] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class FileInit(Node):
     """A file with a given content."""
 
@@ -70,7 +69,7 @@ class FileInit(Node):
     chmod: Maybe[LooseText] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class TensorboardInit(Node):
     """Artifacts of other runs for a Tensorboard; their uuids are kept without dashes, as runs have them."""
 
@@ -89,7 +88,7 @@ class TensorboardInit(Node):
 _SOURCES = ("artifacts", "paths", "git", "dockerfile", "file", "tensorboard", "lineage_ref", "model_ref", "artifact_ref")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Init(Node):
     """One init step: one source at most, with the connection that it comes from, the path it goes to, and its container."""
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import attrs
-
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Combined, Maybe, Pattern, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.problem import Mismatch
@@ -21,7 +20,7 @@ RESERVED = frozenset({"globals", "params", "connections", "init"})
 """Names that templates use for something else (decision S29)."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Validation(Node):
     """What a value must satisfy beside its type (section 7.3)."""
 
@@ -47,7 +46,7 @@ class Validation(Node):
     excludes_keys: Maybe[Sequence[str] | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class IO(Node):
     """One input or output of a component: its name, type, default value and validation."""
 
@@ -83,7 +82,7 @@ class IO(Node):
 IOs = Annotated[Sequence[IO], Combined("keyed", ("name",))]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Param(Node):
     """What an operation gives for an input: a value, or a reference to where the value comes from."""
 

@@ -37,23 +37,25 @@ class Kinds:
         return self.families[Run].get(kind) if isinstance(kind, str) else None
 
     @functools.cached_property
-    def run_keys(self) -> frozenset[str]:
-        """Every key that a run of some kind has."""
-        return frozenset(key for cls in self.families[Run].values() for key in keys_of(cls))
+    def added_run_keys(self) -> frozenset[str]:
+        """Every key of the kinds of runs that were added to those of the language."""
+        added = (cls for kind, cls in self.families[Run].items() if RUN_KINDS.get(kind) is not cls)
+        return frozenset(key for cls in added for key in keys_of(cls))
 
 
 @functools.cache
 def default_kinds() -> Kinds:
     """The kinds of the language."""
-    tables: dict[Any, tuple[Any, ...]] = {
-        Run: RUN_KINDS,
-        Matrix: MATRIX_KINDS,
-        HpParam: HP_KINDS,
-        Schedule: SCHEDULES,
-        EarlyStopping: EARLY_STOPPINGS,
-        StoppingPolicy: POLICIES,
-    }
-    return Kinds({base: {kind_name(cls): cls for cls in classes} for base, classes in tables.items()})
+    return Kinds(
+        {
+            Run: RUN_KINDS,
+            Matrix: MATRIX_KINDS,
+            HpParam: HP_KINDS,
+            Schedule: SCHEDULES,
+            EarlyStopping: EARLY_STOPPINGS,
+            StoppingPolicy: POLICIES,
+        }
+    )
 
 
 @functools.cache

@@ -34,9 +34,23 @@ class Node:
 
         return from_dict(tree, cls)
 
+    def __eq__(self, other: object) -> bool:
+        return _values(self) == _values(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), _values(self)))
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        attrs.fields(type(self))  # type: ignore[arg-type]  # a spec class, which is finished when its fields are asked for
+        vars(self).update(state)
+
     def __repr__(self) -> str:
         written = ((field.name, getattr(self, field.name)) for field in attrs.fields(type(self)))  # type: ignore[arg-type]  # every subclass is an attrs class
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in written if value is not UNSET)})"
+
+
+def _values(node: Any) -> tuple[Any, ...]:
+    return tuple([getattr(node, field.name) for field in attrs.fields(type(node))])
 
 
 def absent(**metadata: Any) -> Any:

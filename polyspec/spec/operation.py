@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import attrs
 
 from polyspec.errors import Problem
+from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Container, Sidecars, Volumes
 from polyspec.spec.environment import Environment
 from polyspec.spec.helpers import Build, Cache, Hook, Mounts, Plugins, TemplateSection, Termination
@@ -38,7 +39,7 @@ Amounts = Mapping[str, int | float | str]
 REFERENCES = ("hub_ref", "dag_ref", "url_ref", "path_ref")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Definition(Node):
     """The fields that components, operations and files without a kind share; a file without a kind is one of these."""
 
@@ -134,14 +135,14 @@ def _amounts(resources: Any) -> Iterator[Problem]:
             yield problem_of(error, ("resources",))
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Component(Definition):
     """What can run: typed inputs and outputs, and a run of some kind."""
 
     kind: Annotated[str, Choice(("component",), "kind")] = attrs.field(default="component")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Operation(Definition):
     """How to run a component: params, a reference to it, patches, presets, a matrix, a schedule."""
 

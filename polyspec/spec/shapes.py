@@ -80,11 +80,15 @@ class _Reader:
 
     def _class(self, cls: Any) -> Shape:
         if cls not in self._classes:
-            hints = typing.get_type_hints(cls, localns={"Definition": Node}, include_extras=True)
-            fields = {key_of(field): self.shape_of(hints[field.name]) for field in attrs.fields(cls)}
             roles, groups = (cls.roles, cls.named_roles) if issubclass(cls, Run) else ((), ())
+            fields = functools.cache(lambda: self._fields(cls))
             self._classes[cls] = Shape("fields", fields, roles=roles, named_roles=groups)
         return self._classes[cls]
+
+    def _fields(self, cls: Any) -> dict[str, Shape]:
+        """The shapes of the fields of a class: read when somebody asks, for a spec has few of the classes."""
+        hints = typing.get_type_hints(cls, localns={"Definition": Node}, include_extras=True)
+        return {key_of(field): self.shape_of(hints[field.name]) for field in attrs.fields(cls)}
 
 
 def _stripped(annotation: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.cron import check_cron
 from polyspec.spec.durations import seconds_of
 from polyspec.spec.helpers import STATUSES
@@ -42,14 +43,14 @@ EVENT_KINDS = (
 )  # fmt: skip
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Schedule(Node):
     """The base of the schedules; `kind` tells which."""
 
     kind: str
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class CronSchedule(Schedule):
     """Runs at the times of a cron text."""
 
@@ -65,7 +66,7 @@ class CronSchedule(Schedule):
             check_cron(self.cron)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class IntervalSchedule(Schedule):
     """Runs again and again; `frequency` is seconds, from a number or an ISO 8601 duration."""
 
@@ -85,7 +86,7 @@ class IntervalSchedule(Schedule):
             object.__setattr__(self, "frequency", seconds)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class DateTimeSchedule(Schedule):
     """Runs once."""
 
@@ -93,7 +94,7 @@ class DateTimeSchedule(Schedule):
     start_at: Moment | Template
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class EventTrigger(Node):
     """Starts the operation on events of what `ref` names."""
 
@@ -101,7 +102,7 @@ class EventTrigger(Node):
     ref: str
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class JoinParam(Node):
     """What of each run found by a join goes into a param; the result is a list."""
 
@@ -113,7 +114,7 @@ class JoinParam(Node):
     to_env: Maybe[str] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Join(Node):
     """A search over runs whose results become params."""
 
@@ -125,14 +126,14 @@ class Join(Node):
     params: Maybe[Annotated[Mapping[Name, JoinParam], Combined("entries")] | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class StoppingPolicy(Node):
     """The base of the policies that compare a run with the others."""
 
     kind: str
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class MedianPolicy(StoppingPolicy):
     """Stops runs below the median."""
 
@@ -142,7 +143,7 @@ class MedianPolicy(StoppingPolicy):
     min_samples: Maybe[int | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class TruncationPolicy(StoppingPolicy):
     """Stops a share of the worst runs."""
 
@@ -154,7 +155,7 @@ class TruncationPolicy(StoppingPolicy):
     include_succeeded: Maybe[bool | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class DiffPolicy(StoppingPolicy):
     """Stops runs that are worse than the best by a share."""
 
@@ -165,14 +166,14 @@ class DiffPolicy(StoppingPolicy):
     min_samples: Maybe[int | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class EarlyStopping(Node):
     """The base of the rules that end a search early."""
 
     kind: str
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class MetricEarlyStopping(EarlyStopping):
     """Ends a search when a metric reaches a value."""
 
@@ -183,7 +184,7 @@ class MetricEarlyStopping(EarlyStopping):
     policy: Maybe[StoppingPolicy] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class FailureEarlyStopping(EarlyStopping):
     """Ends a search when too many runs fail."""
 
@@ -192,6 +193,9 @@ class FailureEarlyStopping(EarlyStopping):
 
 
 EarlyStoppings = Sequence[EarlyStopping]
-SCHEDULES = (CronSchedule, IntervalSchedule, DateTimeSchedule)
-POLICIES = (MedianPolicy, TruncationPolicy, DiffPolicy)
-EARLY_STOPPINGS = (MetricEarlyStopping, FailureEarlyStopping)
+SCHEDULES: Mapping[str, type[Schedule]] = {"cron": CronSchedule, "interval": IntervalSchedule, "datetime": DateTimeSchedule}
+POLICIES: Mapping[str, type[StoppingPolicy]] = {"median": MedianPolicy, "truncation": TruncationPolicy, "diff": DiffPolicy}
+EARLY_STOPPINGS: Mapping[str, type[EarlyStopping]] = {
+    "metric_early_stopping": MetricEarlyStopping,
+    "failure_early_stopping": FailureEarlyStopping,
+}

@@ -7,7 +7,6 @@ from typing import Any, Literal
 import attrs
 
 from polyspec.spec.matrix.params import HP_KINDS
-from polyspec.spec.node import kind_name
 from polyspec.spec.problem import Mismatch
 from polyspec.sweep.faults import BAD_SPACE, rejected
 from polyspec.tree import Path
@@ -15,7 +14,7 @@ from polyspec.tree import Path
 Deviate = Literal["uniform", "normal"]
 """What a value is made of: a number from [0, 1), or one of the standard normal distribution."""
 
-_SPREADS = {kind_name(cls): cls.spread for cls in HP_KINDS}
+_SPREADS = {kind: cls.spread for kind, cls in HP_KINDS.items()}
 
 
 @attrs.frozen(kw_only=True)

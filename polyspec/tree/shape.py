@@ -4,7 +4,8 @@ Shapes are read off the spec classes once. Merge asks them how lists and mapping
 are text.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import attrs
@@ -29,14 +30,15 @@ How = Literal[
 class Shape:
     """One node of a shape.
 
-    `fields` are the known keys; `items` the shape of list items and of values under free keys; `keys` the fields that
-    identify an item of a keyed list, and `merged` says whether its items merge; `variants` the shapes by kind. `is_text`
+    `fields` are the known keys, or what gives them when they are first asked for; `items` the shape of list items and of
+    values under free keys; `keys` the fields that identify an item of a keyed list, and `merged` says whether its items
+    merge; `variants` the shapes by kind. `is_text`
     leaves hold text whatever a template gives; `is_loose` ones take numbers and bools too, as their text. `roles` are the
     fields of a run that hold replicas, `named_roles` those that hold replicas by name.
     """
 
     how: How = "leaf"
-    fields: Mapping[str, "Shape"] = attrs.field(factory=dict)
+    _fields: "Fields | Callable[[], Fields]" = attrs.field(factory=dict)
     items: "Shape | None" = None
     keys: tuple[str, ...] = ()
     merged: bool = False
@@ -45,6 +47,11 @@ class Shape:
     is_loose: bool = False
     roles: tuple[str, ...] = ()
     named_roles: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def fields(self) -> "Fields":
+        """The shapes of the known keys."""
+        return self._fields() if callable(self._fields) else self._fields
 
     def child(self, step: str | int) -> "Shape":
         """The shape of a direct child; a leaf where nothing is known of it."""
@@ -57,6 +64,7 @@ class Shape:
         return self.variants.get(kind, self) if isinstance(kind, str) else self
 
 
+Fields = Mapping[str, Shape]
 LEAF = Shape()
 """A leaf of which nothing is known."""
 

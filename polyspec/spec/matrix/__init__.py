@@ -1,5 +1,7 @@
 """The matrix: many runs of one operation (polyaxonfile section 14). One file a kind."""
 
+from collections.abc import Mapping
+
 from polyspec.spec.matrix.base import Matrix
 from polyspec.spec.matrix.bayes import Bayes, GaussianProcess, UtilityFunction
 from polyspec.spec.matrix.grid import Grid
@@ -10,7 +12,17 @@ from polyspec.spec.matrix.params import HP_KINDS, HpParam
 from polyspec.spec.matrix.random import RandomSearch
 from polyspec.spec.matrix.tpe import Hyperopt, Tpe
 
-MATRIX_KINDS = (MappingMatrix, Grid, RandomSearch, Hyperband, Bayes, Tpe, Hyperopt, Iterative)
+MATRIX_KINDS: Mapping[str, type[Matrix]] = {
+    "mapping": MappingMatrix,
+    "grid": Grid,
+    "random": RandomSearch,
+    "hyperband": Hyperband,
+    "bayes": Bayes,
+    "tpe": Tpe,
+    "hyperopt": Hyperopt,
+    "iterative": Iterative,
+}
+"""Every kind of matrix."""
 
 __all__ = [
     "HP_KINDS",

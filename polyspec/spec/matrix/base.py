@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-import attrs
-
+from polyspec.spec.classes import spec_class
 from polyspec.spec.io import Params
 from polyspec.spec.markers import Choice, Combined, Count, Maybe, Names, Template
 from polyspec.spec.matrix.params import HpParam
@@ -14,7 +13,7 @@ from polyspec.spec.workflow import EarlyStopping, Optimization
 HpParams = Annotated[Mapping[str, HpParam], Combined("entries")]
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Matrix(Node):
     """The base of the matrix kinds; `kind` tells which."""
 
@@ -23,7 +22,7 @@ class Matrix(Node):
     early_stopping: Maybe[Sequence[EarlyStopping] | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Tuner(Node):
     """The component that proposes the next params of a search."""
 
@@ -34,7 +33,7 @@ class Tuner(Node):
     params: Maybe[Params | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class OptimizationMetric(Node):
     """The output that a search improves, and in which direction."""
 
@@ -42,7 +41,7 @@ class OptimizationMetric(Node):
     optimization: Maybe[Optimization] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class OptimizationResource(Node):
     """The input that says how long a run of a search may go on."""
 

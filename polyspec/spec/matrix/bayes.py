@@ -4,6 +4,7 @@ from typing import Annotated
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Count, Maybe, Template
 from polyspec.spec.matrix.base import HpParams, Matrix, OptimizationMetric, Tuner
 from polyspec.spec.node import Node, absent
@@ -11,7 +12,7 @@ from polyspec.spec.problem import Mismatch
 from polyspec.tree import UNSET, Unset
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class GaussianProcess(Node):
     """The model of the metric."""
 
@@ -21,7 +22,7 @@ class GaussianProcess(Node):
     num_restarts_optimizer: Maybe[int] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class UtilityFunction(Node):
     """How the next params are chosen: `ucb` (the default) needs `kappa`, `ei` and `poi` need `eps`."""
 
@@ -39,7 +40,7 @@ class UtilityFunction(Node):
             raise Mismatch(f"the acquisition function `{function}` needs `{name}`", code="missing-field")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Bayes(Matrix):
     """`num_initial_runs` sampled, then `max_iterations` chosen by the utility function. Takes no distribution but `uniform`."""
 

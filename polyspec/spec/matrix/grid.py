@@ -4,6 +4,7 @@ from typing import Annotated
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Count, Maybe, Template
 from polyspec.spec.matrix.base import HpParams, Matrix
 from polyspec.spec.node import absent
@@ -11,7 +12,7 @@ from polyspec.spec.problem import Mismatch
 from polyspec.tree import Unset
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Grid(Matrix):
     """The product of the params in their order, cut at `num_runs`. Distributions are refused: they have no list of values."""
 

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Combined, Template
 from polyspec.spec.matrix.base import Matrix
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class MappingMatrix(Matrix):
     """One run for each item of `values`."""
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar
 import attrs
 
 from polyspec.source.scalars import INTEGER_RANGE, MAX_NUMBER
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Template
 from polyspec.spec.node import Node
 from polyspec.spec.problem import Mismatch
@@ -20,7 +21,7 @@ Spread = Mapping[str, Any] | Sequence[Any] | str
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class HpParam(Node):
     """The base of the matrix params; `kind` tells which. `names` are the parts of a space or distribution."""
 
@@ -92,7 +93,7 @@ def _number(part: Any) -> int | float | None:
     return part if type(part) is float and math.isfinite(part) else None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Choices(HpParam):
     """`choice`: one of a list of values."""
 
@@ -100,7 +101,7 @@ class Choices(HpParam):
     value: Sequence[Any] | Template
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class PChoices(HpParam):
     """`pchoice`: one of a list of [value, probability]."""
 
@@ -120,8 +121,8 @@ class PChoices(HpParam):
             raise Mismatch("the probabilities add up to at most 1", path=("value",), code="bad-space")
 
 
-def _space(kind: str, what: str, names: tuple[str, ...], **flags: Any) -> type[HpParam]:
-    """The class of one kind of space or distribution: they differ in the names of their parts alone."""
+def _space(kind: str, what: str, names: tuple[str, ...], **flags: Any) -> tuple[str, type[HpParam]]:
+    """A kind, and the class of this kind of space or distribution: they differ in the names of their parts alone."""
     namespace = {
         "__annotations__": {"kind": Annotated[str, Choice((kind,))], "value": Spread},
         "__doc__": f"`{kind}`: {what}.",
@@ -131,7 +132,7 @@ def _space(kind: str, what: str, names: tuple[str, ...], **flags: Any) -> type[H
         "__attrs_post_init__": lambda self: object.__setattr__(self, "value", type(self).spread(self.value)),
         **flags,
     }
-    return attrs.frozen(kw_only=True, repr=False)(type(kind.capitalize(), (HpParam,), namespace))
+    return kind, spec_class(kw_only=True)(type(kind.capitalize(), (HpParam,), namespace))
 
 
 class _Moments(HpParam):
@@ -166,29 +167,33 @@ def _own(cls: type, *names: str) -> dict[str, Any]:
     return {name: vars(cls)[name] for name in names}
 
 
-def _moments(kind: str, what: str) -> type[HpParam]:
+def _moments(kind: str, what: str) -> tuple[str, type[HpParam]]:
     return _space(kind, what, ("start", "stop", "step"), is_ascending=True, **_own(_Moments, "_part", "_rank"))
 
 
 _LOW_HIGH = {"is_distribution": True, "optional": ("size",)}
 _SPACE = {"is_ascending": True}
 
-HP_KINDS: tuple[type[HpParam], ...] = (
-    Choices,
-    PChoices,
-    _space("range", "numbers from `start` to `stop`, `step` apart", ("start", "stop", "step"), **_SPACE),
-    _moments("daterange", "dates from `start` to `stop`, `step` days apart"),
-    _moments("datetimerange", "times from `start` to `stop`, `step` apart (seconds, or an ISO duration)"),
-    _space("linspace", "`num` numbers evenly from `start` to `stop`", ("start", "stop", "num"), **_SPACE),
-    _space("logspace", "`num` powers of `base` from `start` to `stop`", ("start", "stop", "num"), optional=("base",), **_SPACE),
-    _space("geomspace", "`num` numbers in even ratio from `start` to `stop`", ("start", "stop", "num"), **_SPACE),
-    _space("uniform", "even between `low` and `high`", ("low", "high"), **_LOW_HIGH),
-    _space("quniform", "even between `low` and `high`, in steps of `q`", ("low", "high", "q"), **_LOW_HIGH),
-    _space("loguniform", "e to an even power between `low` and `high`", ("low", "high"), **_LOW_HIGH),
-    _space("qloguniform", "`loguniform` in steps of `q`", ("low", "high", "q"), **_LOW_HIGH),
-    _space("normal", "normal around `loc` with deviation `scale`", ("loc", "scale"), **_LOW_HIGH),
-    _space("qnormal", "`normal` in steps of `q`", ("loc", "scale", "q"), **_LOW_HIGH),
-    _space("lognormal", "e to a normal power", ("loc", "scale"), **_LOW_HIGH),
-    _space("qlognormal", "`lognormal` in steps of `q`", ("loc", "scale", "q"), **_LOW_HIGH),
+HP_KINDS: Mapping[str, type[HpParam]] = dict(
+    (
+        ("choice", Choices),
+        ("pchoice", PChoices),
+        _space("range", "numbers from `start` to `stop`, `step` apart", ("start", "stop", "step"), **_SPACE),
+        _moments("daterange", "dates from `start` to `stop`, `step` days apart"),
+        _moments("datetimerange", "times from `start` to `stop`, `step` apart (seconds, or an ISO duration)"),
+        _space("linspace", "`num` numbers evenly from `start` to `stop`", ("start", "stop", "num"), **_SPACE),
+        _space(
+            "logspace", "`num` powers of `base` from `start` to `stop`", ("start", "stop", "num"), optional=("base",), **_SPACE
+        ),
+        _space("geomspace", "`num` numbers in even ratio from `start` to `stop`", ("start", "stop", "num"), **_SPACE),
+        _space("uniform", "even between `low` and `high`", ("low", "high"), **_LOW_HIGH),
+        _space("quniform", "even between `low` and `high`, in steps of `q`", ("low", "high", "q"), **_LOW_HIGH),
+        _space("loguniform", "e to an even power between `low` and `high`", ("low", "high"), **_LOW_HIGH),
+        _space("qloguniform", "`loguniform` in steps of `q`", ("low", "high", "q"), **_LOW_HIGH),
+        _space("normal", "normal around `loc` with deviation `scale`", ("loc", "scale"), **_LOW_HIGH),
+        _space("qnormal", "`normal` in steps of `q`", ("loc", "scale", "q"), **_LOW_HIGH),
+        _space("lognormal", "e to a normal power", ("loc", "scale"), **_LOW_HIGH),
+        _space("qlognormal", "`lognormal` in steps of `q`", ("loc", "scale", "q"), **_LOW_HIGH),
+    )
 )
 """Every kind of matrix param."""

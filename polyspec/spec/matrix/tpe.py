@@ -4,12 +4,13 @@ from typing import Annotated
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Count, Maybe, Template
 from polyspec.spec.matrix.base import HpParams, Matrix, OptimizationMetric, Tuner
 from polyspec.spec.node import absent
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Tpe(Matrix):
     """`num_runs` runs, each chosen by what the ones before it gave."""
 
@@ -23,7 +24,7 @@ class Tpe(Matrix):
     tuner: Maybe[Tuner] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Hyperopt(Matrix):
     """The older name of `tpe`, with its choice of algorithm (decision on section 14)."""
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-import attrs
-
+from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Container, Sidecars, Volumes
 from polyspec.spec.environment import Environment
 from polyspec.spec.init import Inits
@@ -23,7 +22,7 @@ class Run(Node):
     named_roles: ClassVar[tuple[str, ...]] = ()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Pod(Node):
     """The six sections of everything that has a pod."""
 
@@ -35,14 +34,14 @@ class Pod(Node):
     container: Maybe[Container | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Replica(Pod):
     """One role of a distributed run."""
 
     replicas: Maybe[int | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class RayReplica(Replica):
     """One role of a Ray cluster."""
 
@@ -51,7 +50,7 @@ class RayReplica(Replica):
     ray_start_params: Maybe[Labels] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class SchedulingPolicy(Node):
     """How the pods of a distributed job are scheduled together."""
 
@@ -62,7 +61,7 @@ class SchedulingPolicy(Node):
     schedule_timeout_seconds: Maybe[int | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class RunPatch(Pod):
     """A part of a run of any kind: what patches the run that an operation resolves to (polyaxonfile section 5, `runPatch`).
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Volumes
 from polyspec.spec.environment import Environment
 from polyspec.spec.markers import Choice, Count, Maybe, Template
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from polyspec.spec.operation import Definition
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Dag(Run):
     """Operations, the components that they share by `dagRef`, and how many run at once."""
 

@@ -4,32 +4,33 @@ from typing import Annotated
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice
 from polyspec.spec.run.base import Pod, Run
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Job(Pod, Run):
     """One container that runs to its end."""
 
     kind: Annotated[str, Choice(("job",))] = attrs.field(default="job")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Notifier(Pod, Run):
     """A job that tells of the end of another run."""
 
     kind: Annotated[str, Choice(("notifier",))] = attrs.field(default="notifier")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Cleaner(Pod, Run):
     """A job that removes what a run left."""
 
     kind: Annotated[str, Choice(("cleaner",))] = attrs.field(default="cleaner")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Tuner(Pod, Run):
     """A job that proposes the next params of a search."""
 

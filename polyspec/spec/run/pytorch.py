@@ -5,12 +5,13 @@ from typing import Annotated, Any, ClassVar
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Maybe, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.run.base import CleanPodPolicy, Replica, Run, SchedulingPolicy
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class ElasticPolicy(Node):
     """How the number of workers may change while the job runs."""
 
@@ -27,7 +28,7 @@ class ElasticPolicy(Node):
     metrics: Maybe[Sequence[Mapping[str, Any]] | Template] = absent(alias="Metrics")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class PytorchJob(Run):
     """A distributed PyTorch job."""
 

@@ -5,13 +5,14 @@ from typing import Annotated, Any, ClassVar
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Resources
 from polyspec.spec.markers import Choice, Combined, Labels, Maybe, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.run.base import RayReplica, Run
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class AutoscalerOptions(Node):
     """How a Ray cluster grows."""
 
@@ -20,7 +21,7 @@ class AutoscalerOptions(Node):
     resources: Maybe[Annotated[Resources, Combined("mapping")] | Template] = absent()
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class RayCluster(Run):
     """A Ray cluster and what it runs."""
 

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Maybe, Template
 from polyspec.spec.node import absent
 from polyspec.spec.run.base import Pod, Run
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class Service(Pod, Run):
     """One container with ports."""
 

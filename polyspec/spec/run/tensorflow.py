@@ -4,12 +4,13 @@ from typing import Annotated, ClassVar
 
 import attrs
 
+from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Maybe, Template
 from polyspec.spec.node import absent
 from polyspec.spec.run.base import CleanPodPolicy, Replica, Run, SchedulingPolicy
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@spec_class(kw_only=True)
 class TFJob(Run):
     """A distributed TensorFlow job."""
 
