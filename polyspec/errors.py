@@ -1,15 +1,16 @@
 """Errors as data: a problem that a stage found, the diagnostic it becomes once placed, and the error that carries them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from heapq import nsmallest
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import attrs
 
 from polyspec.tree import Path, format_path
 
+R = TypeVar("R")
 Severity = Literal["error", "warning"]
 
 MAX_TEXT = 8 * 1024
@@ -97,11 +98,42 @@ class Problem:
 
 
 class Rejected(Exception):
-    """Raised by a stage with all the problems it found; the compiler places them. Never leaves the library."""
+    """Raised by a stage with all the problems it found; the compiler places them. Never leaves the library.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+    `partial` is what the stage made nevertheless, the parts at fault left out, so that the next stage can look at the rest;
+    None where it made nothing.
+    """
+
+    def __init__(self, problems: Iterable[Problem], partial: Any = None) -> None:
+        self.problems, self.partial = tuple(problems), partial
         super().__init__(self.problems)
+
+
+@attrs.frozen(eq=False)
+class Findings:
+    """The problems of stages that follow one another: each goes on with what the one before it made nevertheless."""
+
+    problems: list[Problem] = attrs.field(factory=list)
+
+    def of(self, stage: Callable[[], R]) -> R:
+        """What a stage gives, its problems noted. Raises `Rejected` with all of them where it gives nothing."""
+        try:
+            return stage()
+        except Rejected as error:
+            self.problems.extend(error.problems)
+            if error.partial is None:
+                raise Rejected(self.problems) from None
+            partial: R = error.partial
+            return partial
+
+    def note(self, problems: Iterable[Problem]) -> None:
+        """Take problems over from a check that gives nothing else."""
+        self.problems.extend(problems)
+
+    def settle(self) -> None:
+        """Raise `Rejected` where there are problems."""
+        if self.problems:
+            raise Rejected(self.problems)
 
 
 class PolyspecError(Exception):

@@ -75,6 +75,7 @@ def finish(
 ) -> Finished:
     """The tree of the run. Raises `Rejected` with all problems of its templates, connections and init steps.
 
+    A template at fault stays as it is written in what that error carries.
     A DAG is left as it is: its operations are compiled when they run. Of a matrix or a schedule the operation itself is
     rendered, and the run is left for each of its runs. What a template takes of the `waiting` names, or of an input that a
     matrix, a join or another operation gives, stays as it is written.
@@ -84,20 +85,22 @@ def finish(
     if run.get("kind") == "dag":
         return Finished(_ordered(tree, is_pipeline=True))
     is_pipeline = bool(tree.get("matrix") or tree.get("schedule"))
-    names = _names(bound, global_names, limits)
+    problems: list[Problem] = []
+    names = _names(bound, global_names, limits, problems)
     global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, limits)}
     if run.get("kind") == "service":
         own = service_names(context, global_names, _addressed(run, names, limits, shape.fields["run"]))
         names["globals"] = {**global_names, **own}
     unbound = {argument.name for argument in bound.arguments if not argument.is_bound}
     own_fields = _OF_PARENT if tree.get("schedule") else _OF_PARENT | _OF_SEARCH
-    finishing = _Finishing(bound, context, limits, names, shape, frozenset({*waiting, *unbound}), is_pipeline, own_fields)
+    waits = frozenset({*waiting, *unbound})
+    finishing = _Finishing(bound, context, limits, names, shape, waits, is_pipeline, own_fields, problems)
     _rename_hyperopt(tree, finishing)
     for key in [key for key in tree if key not in _UNTOUCHED]:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))
     tree["run"] = _run(finishing, run, shape.fields["run"])
-    if finishing.problems:
-        raise Rejected(finishing.problems)
+    if problems:
+        raise Rejected(problems, Finished(_ordered(tree, is_pipeline=is_pipeline)))
     return Finished(_ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings))
 
 
@@ -124,8 +127,8 @@ def _rename_hyperopt(tree: dict[str, Tree], finishing: _Finishing) -> None:
         finishing.warnings.append(Problem("renamed-kind", message, ("matrix", "kind"), "write `tpe`", severity="warning"))
 
 
-def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
-    problems: list[Problem] = []
+def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits, problems: list[Problem]) -> dict[str, Any]:
+    """What every template sees; what is wrong with the written forms of params goes into `problems`."""
 
     def render(source: str, names: Mapping[str, Any], path: Path) -> Any:
         renderer = Renderer(names, limits)
@@ -134,8 +137,6 @@ def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> dic
         return found
 
     params = param_names(bound.arguments, render)
-    if problems:
-        raise Rejected(problems)
     return {**value_names(bound.arguments), "globals": global_names, "params": params}
 
 

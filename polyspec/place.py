@@ -75,5 +75,5 @@ class Placer:
     def _traced(self) -> Any:
         try:
             return merge_layers([layer.marked() for layer in self.layers], self.merging)
-        except Rejected:
-            return {}
+        except Rejected as error:
+            return error.partial or {}

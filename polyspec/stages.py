@@ -1,19 +1,23 @@
-"""The stages from layers to the finished tree, in their order: merge, plan, bind, finish, check. All raise `Rejected`."""
+"""The stages from layers to the finished tree, in their order: merge, plan, bind, finish, check.
 
-from collections.abc import Mapping, Sequence
+All raise `Rejected`, and go on as long as there is something to look at.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from polyspec.bind import Evaluate, bind
-from polyspec.errors import Problem, Rejected
+from polyspec.errors import Findings, Problem, Rejected
 from polyspec.finish import Finished, finish
 from polyspec.graph import Plan, Rules, plan
 from polyspec.identity import content_digest, derived_uuid
 from polyspec.limits import Limits
 from polyspec.merge import Layer, merge_layers
-from polyspec.render import Renderer, global_names, is_template
+from polyspec.render import Renderer, global_names
 from polyspec.settings import Settings
+from polyspec.spec.checks import is_template
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.sweep import fits
@@ -21,64 +25,71 @@ from polyspec.tree import Path, Tree, at
 
 
 def from_layers(layers: Sequence[Layer], settings: Settings) -> Finished:
-    """The finished tree of a stack of layers."""
-    return from_tree(merge_layers(layers, settings.merging), settings)
+    """The finished tree of a stack of layers. Raises `Rejected` with the problems of every stage."""
+    findings = Findings()
+    tree = findings.of(lambda: merge_layers(layers, settings.merging))
+    return from_tree(tree, settings, findings=findings)
 
 
-def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = False) -> Finished:
-    """The finished tree of a merged one. With `waits`, params that refer to other operations are left for when they ran."""
+def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = False, findings: Findings | None = None) -> Finished:
+    """The finished tree of a merged one. With `waits`, params that refer to other operations are left for when they ran.
+
+    A stage that finds problems does not end the way: the next one looks at what the one before it made nevertheless.
+    """
+    findings = findings or Findings()
     context = settings.context
     uuid = context.run_uuid or derived_uuid(content_digest(tree, context), tree.get("params") or {})
     names = global_names(context, tree, uuid)
     is_dag = tree["run"].get("kind") == "dag"
     if is_dag:
-        planned(tree, settings)
+        findings.note(_plan_problems(tree, settings))
     odd: list[Problem] = []
     evaluate = None if is_dag else _evaluator(settings.limits, odd)
-    _check_matrix(tree)
-    bound = bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
-    finished = finish(bound, names, context, settings.limits, settings.merging.shape, waiting=("ops", "dag") if waits else ())
+    findings.note(_matrix_problems(tree))
+    bound = findings.of(lambda: bind(tree, {"globals": names}, evaluate, settings.types, waits=waits))
+    waiting = ("ops", "dag") if waits else ()
+    finished = findings.of(lambda: finish(bound, names, context, settings.limits, settings.merging.shape, waiting=waiting))
+    operation = findings.of(lambda: _checked_again(finished.tree, tree, settings, is_whole=not findings.problems))
+    findings.note(_plugin_problems(finished.tree))
+    findings.settle()
+    warnings = (*bound.warnings, *odd, *finished.warnings)
+    return attrs.evolve(finished, tree=_respelt(finished.tree, operation), uuid=names["uuid"], warnings=warnings)
+
+
+def _plan_problems(tree: Mapping[str, Tree], settings: Settings) -> Sequence[Problem]:
     try:
-        operation = checked(finished.tree, settings)
+        planned(tree, settings)
     except Rejected as error:
-        raise Rejected([_of_template(problem, tree) for problem in error.problems]) from None
-    tree = _respelt(finished.tree, operation)
-    _check_plugins(tree)
-    return attrs.evolve(finished, tree=tree, uuid=names["uuid"], warnings=(*bound.warnings, *odd, *finished.warnings))
+        return error.problems
+    return ()
 
 
-def _check_matrix(tree: Mapping[str, Tree]) -> None:
-    """Hold the params of a matrix against the types of the inputs that they are for (section 6, "Matrix supplies input")."""
+def _matrix_problems(tree: Mapping[str, Tree]) -> Iterator[Problem]:
+    """The params of a matrix held against the types of the inputs that they are for (section 6, "Matrix supplies input")."""
     params = (tree.get("matrix") or {}).get("params")
     if not isinstance(params, dict):
         return
     types = {io["name"]: io.get("type") for io in tree.get("inputs") or ()}
-    wrong = [(name, fits(hp, types[name])) for name, hp in params.items() if types.get(name)]
-    found = [
-        Problem("wrong-type", f"matrix param `{name}`: {why}", ("matrix", "params", name, "kind")) for name, why in wrong if why
-    ]
-    if found:
-        raise Rejected(found)
+    for name, hp in params.items():
+        why = fits(hp, types[name]) if types.get(name) else None
+        if why:
+            yield Problem("wrong-type", f"matrix param `{name}`: {why}", ("matrix", "params", name, "kind"))
 
 
-def _check_plugins(tree: Mapping[str, Tree]) -> None:
-    """Refuse the plug-ins that only a service can have in a run of another kind (section 3, "Sandbox")."""
+def _plugin_problems(tree: Mapping[str, Tree]) -> Iterator[Problem]:
+    """The plug-ins that only a service can have, in a run of another kind (section 3, "Sandbox")."""
     kind, plugins = tree["run"].get("kind"), tree.get("plugins")
     if kind == "service" or not isinstance(plugins, dict):
         return
-    found = [
-        Problem(
-            "service-only-plugin",
-            f"only a service takes `plugins.{name}`, and the run is of kind `{kind}`",
-            ("plugins", name),
-            "give it a run of kind `service`, or leave the plug-in out",
-            "key",
-        )
-        for name in ("sandbox", "ssh")
-        if plugins.get(name) is True
-    ]
-    if found:
-        raise Rejected(found)
+    for name in ("sandbox", "ssh"):
+        if plugins.get(name) is True:
+            yield Problem(
+                "service-only-plugin",
+                f"only a service takes `plugins.{name}`, and the run is of kind `{kind}`",
+                ("plugins", name),
+                "give it a run of kind `service`, or leave the plug-in out",
+                "key",
+            )
 
 
 def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
@@ -104,6 +115,22 @@ def _respelt(tree: Mapping[str, Tree], operation: CompiledOperation) -> dict[str
     """A finished tree in its one spelling: a template may have given a shorter one, such as `a,b` or `0:1:0.1`."""
     spelt = unstructure(operation)
     return {key: spelt[key] for key in tree}
+
+
+def _checked_again(finished: Tree, tree: Mapping[str, Tree], settings: Settings, *, is_whole: bool) -> CompiledOperation:
+    """The finished tree as its class, its problems told of the templates that made the values at fault.
+
+    In one that is not whole, a template that is still there could not be rendered: what is wrong with it has been told.
+    """
+    try:
+        return checked(finished, settings)
+    except Rejected as error:
+        told = [_of_template(problem, tree) for problem in error.problems if is_whole or not _is_left(problem, finished)]
+        raise Rejected(told, finished) from None
+
+
+def _is_left(problem: Problem, finished: Tree) -> bool:
+    return any(is_template(at(finished, problem.path[:length])) for length in range(1, len(problem.path) + 1))
 
 
 def _of_template(problem: Problem, tree: Mapping[str, Tree]) -> Problem:

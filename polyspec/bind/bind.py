@@ -83,7 +83,7 @@ def bind(
     *,
     waits: bool = False,
 ) -> Bound:
-    """The merged tree with every param in its place. Raises `Rejected` with all problems.
+    """The merged tree with every param in its place. Raises `Rejected` with all problems; what they are about is then unbound.
 
     `names` are what templates in values may use beside the inputs. Without `evaluate` (for a DAG, whose operations are
     rendered when they run) templates stay as they are and are not checked. With `waits`, references to other operations are
@@ -124,7 +124,7 @@ def bind(
     arguments = [_settled(binding, argument, scope) for argument in arguments]
     bound = _bound_tree(_described(binding, tree, scope), arguments, len(undeclared))
     if binding.problems:
-        raise Rejected(binding.problems)
+        raise Rejected(binding.problems, Bound(bound, tuple(arguments)))
     return Bound(bound, tuple(arguments), tuple(warnings))
 
 
@@ -180,7 +180,10 @@ def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
     )
     if _is_pending(binding, argument.value, scope, (*path, "value")):
         return _unbound(binding, argument)
+    before = len(binding.problems)
     value = _evaluated(binding, argument.value, scope, (*path, "value"))
+    if len(binding.problems) > before:
+        return _unbound(binding, argument)
     scope[name] = value
     return attrs.evolve(argument, value=value)
 
@@ -243,8 +246,11 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
     raw, path = (given, ("params", name, "value")) if is_given else (io.get("value"), (*place, "value"))
     if _is_pending(binding, raw, scope, path):
         return _unbound(binding, attrs.evolve(argument, value=raw))
+    before = len(binding.problems)
     evaluated = _evaluated(binding, raw, scope, path)
     value = _converted(binding, io, evaluated, path, place, is_data=isinstance(raw, Verbatim))
+    if len(binding.problems) > before:
+        return _unbound(binding, argument)
     if not is_given and evaluated is raw and _says_the_same(raw, value):
         value = raw
     scope[name] = value

@@ -65,17 +65,14 @@ def _circle(names: Sequence[str], between: Sequence[Edge]) -> list[Problem]:
 
 def _operation_problems(node: Node, rules: Rules) -> list[Problem]:
     """What is wrong with the params of an operation, and with its own DAG."""
-    try:
-        bind(node.tree, {}, None, rules.types)
-    except Rejected as error:
-        return [_placed(problem, node) for problem in error.problems]
-    if node.tree["run"].get("kind") != "dag":
-        return []
-    try:
-        plan(node.tree, rules)
-    except Rejected as error:
-        return [_placed(problem, node) for problem in error.problems]
-    return []
+    problems: list[Problem] = []
+    checks = (lambda: bind(node.tree, {}, None, rules.types), lambda: plan(node.tree, rules))
+    for check in checks[: 2 if node.tree["run"].get("kind") == "dag" else 1]:
+        try:
+            check()
+        except Rejected as error:
+            problems += error.problems
+    return [_placed(problem, node) for problem in problems]
 
 
 def _placed(problem: Problem, node: Node) -> Problem:

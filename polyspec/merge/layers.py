@@ -99,30 +99,35 @@ class Merging:
 
 
 def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dict[str, Node]:
-    """The layers as one tree, the lowest first: root fields, `params` and `run`. Raises `Rejected` with all problems."""
+    """The layers as one tree, the lowest first: root fields, `params` and `run`. Raises `Rejected` with all problems.
+
+    What cannot be merged is left out of what that error carries.
+    """
     merging = merging or Merging()
     effective: dict[str, Node] = {}
-    problems: list[Problem] = []
+    wrong: list[Problem] = []
     for layer in layers:
-        try:
-            effective = _over(effective, layer, merging)
-        except Rejected as error:
-            problems += error.problems
-    if problems:
-        raise Rejected(problems)
+        effective = _over(effective, layer, merging, wrong)
     if plain(effective.get("run")) is None:
         hint = "give it a `run`, a `container`, or a reference to a component that has one"
-        raise Rejected([layers[0].problem("no-run", "there is nothing to run", (), hint)])
+        raise Rejected(wrong or [layers[0].problem("no-run", "there is nothing to run", (), hint)])
     merged: dict[str, Node] = pruned(effective, merging.shape)
+    if wrong:
+        raise Rejected(wrong, merged)
     return merged
 
 
-def _over(effective: dict[str, Node], layer: Layer, merging: Merging) -> dict[str, Node]:
-    strategy = merging.strategy(layer)
+def _over(effective: dict[str, Node], layer: Layer, merging: Merging, wrong: list[Problem]) -> dict[str, Node]:
+    """One more layer; what is wrong with it goes into `wrong`, and is left out."""
+    try:
+        strategy = merging.strategy(layer)
+    except Rejected as error:
+        wrong.extend(error.problems)
+        strategy = merging.strategies[POST_MERGE.name]
     root = {key: value for key, value in layer.tree.items() if key not in _APART}
     shape = _adding(merging.shape) if layer.adds_to_params else merging.shape
     merged: dict[str, Node] = merge(effective, root, strategy, shape)
-    run = _run(merged.get("run"), layer, strategy, merging.shape.fields["run"])
+    run = _run(merged.get("run"), layer, strategy, merging.shape.fields["run"], wrong)
     return {**merged, "run": run} if run is not None else {key: value for key, value in merged.items() if key != "run"}
 
 
@@ -131,19 +136,20 @@ def _adding(shape: Shape) -> Shape:
     return attrs.evolve(shape, fields={**shape.fields, "params": attrs.evolve(params, how="named")})
 
 
-def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
+def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape, wrong: list[Problem]) -> Node:
     """The run with a layer's `run`, shortcuts and `runPatch` over it."""
     run = _without(run, layer, strategy, shape)
     own = layer.tree.get("run")
     if isinstance(own, dict):
-        run = _native(run, own, layer, strategy, shape)
-    run = _with_shortcuts(run, layer, strategy, shape)
+        run = _native(run, own, layer, strategy, shape, wrong)
+    run = _with_shortcuts(run, layer, strategy, shape, wrong)
     over = layer.tree.get("runPatch")
     if isinstance(over, dict) and over:
         if run is None:
             hint = "a preset or a patch goes over a spec that has a run"
-            raise Rejected([layer.problem("no-run", "`runPatch` has no run to patch", ("runPatch",), hint, "key")])
-        run = _patched(run, over, layer, ("runPatch",), strategy, shape)
+            wrong.append(layer.problem("no-run", "`runPatch` has no run to patch", ("runPatch",), hint, "key"))
+            return None
+        run = _patched(run, over, layer, ("runPatch",), strategy, shape, wrong)
     return run
 
 
@@ -169,33 +175,37 @@ def _removed(node: Node, path: Path, null: Node, strategy: Strategy) -> Node:
     return {**node, head: _removed(inner, tuple(rest), null, strategy) if rest else merge(inner, null, strategy)}
 
 
-def _native(run: Node, own: dict[str, Node], layer: Layer, strategy: Strategy, shape: Shape) -> Node:
+def _native(run: Node, own: dict[str, Node], layer: Layer, strategy: Strategy, shape: Shape, wrong: list[Problem]) -> Node:
     if plain(own.get("kind")) is not None:
         return merge(run, own, strategy, shape)
     if run is None:
         hint = f"write `kind:` with one of {', '.join(shape.variants)}"
-        raise Rejected([layer.problem("missing-field", "the kind of the run is missing", ("run",), hint, "key")])
-    return _patched(run, own, layer, ("run",), strategy, shape)
+        wrong.append(layer.problem("missing-field", "the kind of the run is missing", ("run",), hint, "key"))
+        return None
+    return _patched(run, own, layer, ("run",), strategy, shape, wrong)
 
 
-def _patched(run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, strategy: Strategy, shape: Shape) -> Node:
+def _patched(
+    run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, strategy: Strategy, shape: Shape, wrong: list[Problem]
+) -> Node:
     kind = plain(run.get("kind"))
     own = plain(patch.get("kind"))
     patch = {key: value for key, value in patch.items() if key != "kind"}
-    wrong = [
+    unknown = misfits(patch, kind, shape)
+    wrong.extend(
         layer.problem("unknown-field", f"unknown field `{key}` of a run of kind `{kind}`", (*prefix, key), hint, "key")
-        for key, hint in misfits(patch, kind, shape)
-    ]
+        for key, hint in unknown
+    )
     if own not in (None, kind):
         message = f"this patches a run of kind `{own}`, and the run is of kind `{kind}`"
         wrong.append(layer.problem("wrong-kind", message, (*prefix, "kind"), None))
-    if wrong:
-        raise Rejected(wrong)
+        return run
+    if unknown:
+        patch = {key: value for key, value in patch.items() if key not in dict(unknown)}
     return merge(run, spread(patch, run, shape), strategy, shape)
 
 
-def _with_shortcuts(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
-    wrong: list[Problem] = []
+def _with_shortcuts(run: Node, layer: Layer, strategy: Strategy, shape: Shape, wrong: list[Problem]) -> Node:
     for field, patch, kind in _shortcuts(layer.tree):
         run = run or {"kind": implied(layer.tree[field], kind)}
         if misfits(patch, plain(run["kind"]), shape):
@@ -205,8 +215,6 @@ def _with_shortcuts(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -
             run = _with_cmd(run, layer.tree["cmd"], strategy, shape)
         else:
             run = merge(run, spread(patch, run, shape), strategy, shape)
-    if wrong:
-        raise Rejected(wrong)
     return run
 
 

@@ -68,7 +68,11 @@ def test_a_part_of_a_text_is_placed_at_the_part() -> None:
 
 
 def test_what_cannot_be_merged_again_is_placed_at_the_top() -> None:
-    assert placed(("run",), BASE, "patchStrategy: nonsense\n") == "1.yaml:1:1"
+    assert placed(("run",), "queue: a\n", "queue: b\n") == "1.yaml:1:1"
+
+
+def test_a_layer_that_is_at_fault_hides_no_place() -> None:
+    assert placed(("run",), BASE, "patchStrategy: nonsense\n") == "0.yaml:6:3"
 
 
 def test_related_places_become_notes() -> None:

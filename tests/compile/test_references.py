@@ -220,7 +220,7 @@ class TestWhatGoesWrong:
         main = write(
             tmp_path,
             main="kind: operation\npathRef: base.yaml\nparams:\n  lr: fast\n",
-            base="kind: component\ninputs:\n- name: lr\n  type: float\nrun: {kind: job, container: {image: '{{ lrr }}'}}\n",
+            base="kind: component\ninputs:\n- name: lr\n  type: float\nrun: {kind: job, container: {image: '{{ lr }}'}}\n",
         )
         (found,) = diagnostics(main)
         assert (str(found.location), found.message) == (f"{main}:4:7", "param `lr`: expected a number, found text")
