@@ -5,21 +5,14 @@ Nothing here reads a clock: a date is past or future only when the run starts, s
 
 import math
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from polyspec.bind.values import NUMBER, TypeMismatch, refuse, unquoted
 from polyspec.spec.durations import seconds_of
+from polyspec.spec.moments import is_midnight, moment_of
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_TIME = re.compile(
-    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt _]"
-    r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?"
-    r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<zone_hour>[0-9]{2}):?(?P<zone_minute>[0-9]{2}))?"
-)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECONDS_FROM = 20_000_000_000
-"""A number past this counts milliseconds, not seconds: in seconds it would be the year 2603."""
 _MAX_TEXT = 100
 
 
@@ -31,7 +24,7 @@ def day(value: Any) -> str:
     if match:
         return _date_of(match).isoformat()
     moment = _moment(value, "a date", 'write it as `"2020-01-02"`')
-    if (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0):
+    if is_midnight(moment):
         return moment.date().isoformat()
     raise TypeMismatch("expected a date, found a time of the day", "the type `datetime` takes times")
 
@@ -70,39 +63,10 @@ def _moment(value: Any, expected: str, hint: str) -> datetime:
     if isinstance(value, datetime):
         return value
     try:
-        found = _moment_of_text(value) if isinstance(value, str) else _moment_of_number(value)
+        found = moment_of(value)
     except (OverflowError, ValueError):
         raise TypeMismatch(f"expected {expected}, found one that no calendar has") from None
     return found or refuse(expected, value, hint)
-
-
-def _moment_of_text(text: str) -> datetime | None:
-    if len(text) > _MAX_TEXT:
-        return None
-    if _DATE.fullmatch(text):
-        return datetime.fromisoformat(text)
-    if NUMBER.fullmatch(text):
-        return _moment_of_number(float(text))
-    match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    clock = f"{match['hour']}:{match['minute']}:{match['second'] or '00'}.{(match['part'] or '')[:6]:0<6}"
-    return datetime.fromisoformat(f"{match['date']}T{clock}").replace(tzinfo=_zone(match))
-
-
-def _zone(match: re.Match[str]) -> timezone | None:
-    if match["zone"] is None:
-        return None
-    minutes = 60 * int(match["zone_hour"] or 0) + int(match["zone_minute"] or 0)
-    return timezone(timedelta(minutes=-minutes if match["sign"] == "-" else minutes))
-
-
-def _moment_of_number(value: Any) -> datetime | None:
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001  a day names no zone
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return _EPOCH + timedelta(seconds=value / 1000 if abs(value) > _MILLISECONDS_FROM else value)
 
 
 def _date_of(match: re.Match[str]) -> date:

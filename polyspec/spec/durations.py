@@ -8,7 +8,7 @@ _CLOCK_ALONE = re.compile(rf"(?P<sign>[+-])?{_CLOCK}")
 _AMOUNT = r"[0-9]{1,12}(?:[.,][0-9]{1,9})?"
 _ISO = re.compile(
     rf"(?P<sign>[+-])?P(?=[0-9T])(?:(?P<years>{_AMOUNT})Y)?(?:(?P<months>{_AMOUNT})M)?(?:(?P<weeks>{_AMOUNT})W)?(?:(?P<days>{_AMOUNT})D)?"
-    rf"(?:T(?:(?P<hours>{_AMOUNT})H)?(?:(?P<minutes>{_AMOUNT})M)?(?:(?P<seconds>{_AMOUNT})S)?)?"
+    rf"(?:T(?=[0-9])(?:(?P<hours>{_AMOUNT})H)?(?:(?P<minutes>{_AMOUNT})M)?(?:(?P<seconds>{_AMOUNT})S)?)?"
 )
 _UNITS = {
     "years": 365 * 86400,

@@ -253,15 +253,17 @@ class TestForms:
 class TestMoments:
     """Ranges of dates and times keep their parts as they are written."""
 
-    @pytest.mark.parametrize("kind", ["daterange", "datetimerange"])
     @pytest.mark.parametrize(
-        ("start", "stop", "step"),
+        ("kind", "start", "stop", "step"),
         [
-            ("2024-01-01", "2024-02-01", 2),
-            ("2024-01-01", "2024-01-01T00:00:01", "PT1H"),
-            ("2024-01-01T10:00", "2024-01-01T10:30", 60),
-            ("2024-01-01T10:00Z", "2024-01-01T12:30+02:00", 1.5),
-            (1, 2, 1),
+            ("daterange", "2024-01-01", "2024-02-01", 2),
+            ("daterange", "2024-01-01T00:00:00", "2024-02-01", "7"),
+            ("daterange", 0, 86400, 1),
+            ("datetimerange", "2024-01-01", "2024-02-01", 2),
+            ("datetimerange", "2024-01-01", "2024-01-01T00:00:01", "PT1H"),
+            ("datetimerange", "2024-01-01T10:00", "2024-01-01T10:30", 60),
+            ("datetimerange", "2024-01-01T10:00Z", "2024-01-01T12:30+02:00", 1.5),
+            ("datetimerange", 1, 2, "1d"),
         ],
     )
     def test_a_list_is_kept_as_a_mapping(self, kind: str, start: Any, stop: Any, step: Any) -> None:
@@ -274,18 +276,38 @@ class TestMoments:
     @pytest.mark.parametrize(
         ("value", "expected"),
         [
-            (["x", "2024-01-01", 1], ("value.start", "`start` is a date, a time or a step")),
-            (["2024-13-01", "2024-01-01", 1], ("value.start", "`start` is a date, a time or a step")),
-            (["2024-01-01", True, 1], ("value.stop", "`stop` is a date, a time or a step")),
-            (["2024-01-01", "2024-01-02", None], ("value.step", "`step` is a date, a time or a step")),
+            (["x", "2024-01-01", 1], ("value.start", "`start` is a date")),
+            (["2024-13-01", "2024-01-01", 1], ("value.start", "`start` is a date")),
+            (["2024-01-01T10:00", "2024-01-02", 1], ("value.start", "`start` is a date")),
+            (["5", "2024-01-02", 1], ("value.start", "`start` is a date")),
+            (["2024-01-01", True, 1], ("value.stop", "`stop` is a date")),
+            (["2024-01-01", "2024-01-02", None], ("value.step", "`step` is a number of days")),
+            (["2024-01-01", "2024-01-02", 1.5], ("value.step", "`step` is a number of days")),
+            (["2024-01-01", "2024-01-02", "PT24H"], ("value.step", "`step` is a number of days")),
             (["2024-02-01", "2024-01-01", 1], ("value", "`stop` is greater than `start`")),
-            (["2024-01-01T10:00+00:00", "2024-01-01T10:30+01:00", 1], ("value", "`stop` is greater than `start`")),
             (["2024-01-01", "2024-02-01", 0], ("value", "`step` is not zero")),
+            (["2024-01-01", "2024-02-01", "0"], ("value", "`step` is not zero")),
             (["2024-01-01", "2024-02-01"], ("value", "a `daterange` has `start`, `stop`, `step`")),
         ],
     )
-    def test_what_is_wrong(self, value: Any, expected: tuple[str, str]) -> None:
+    def test_what_is_wrong_with_dates(self, value: Any, expected: tuple[str, str]) -> None:
         assert wrong("daterange", value) == expected
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            (["x", "2024-01-01", 1], ("value.start", "`start` is a date or a time")),
+            ([9e99, "2024-01-01", 1], ("value.start", "`start` is a date or a time")),
+            (["2024-01-01", None, 1], ("value.stop", "`stop` is a date or a time")),
+            (["2024-01-01", "2024-01-02", "5"], ("value.step", "`step` is seconds, or a duration such as `PT1H`")),
+            (["2024-01-01T10:00+00:00", "2024-01-01T10:30+01:00", 1], ("value", "`stop` is greater than `start`")),
+            (["2024-01-01", "2024-01-02", 1e300], ("value.step", "`step` is seconds, or a duration such as `PT1H`")),
+            (["2024-01-01", "2024-02-01", "PT0S"], ("value", "`step` is not zero")),
+            (["2024-01-01", "2024-02-01", 1e-9], ("value", "`step` is not zero")),
+        ],
+    )
+    def test_what_is_wrong_with_times(self, value: Any, expected: tuple[str, str]) -> None:
+        assert wrong("datetimerange", value) == expected
 
     def test_a_number_and_a_date_can_be_compared(self) -> None:
         assert spread("datetimerange", [0, "2024-01-01", 1])

@@ -13,8 +13,10 @@ import attrs
 
 from polyspec.source.scalars import INTEGER_RANGE, MAX_NUMBER
 from polyspec.spec.classes import spec_class
+from polyspec.spec.durations import seconds_of
 from polyspec.spec.markers import Choice, Template
-from polyspec.spec.node import Node
+from polyspec.spec.moments import is_midnight, moment_of
+from polyspec.spec.node import Node, kind_name
 from polyspec.spec.problem import Mismatch
 
 Spread = Mapping[str, Any] | Sequence[Any] | str
@@ -142,24 +144,42 @@ class _Moments(HpParam):
 
     @classmethod
     def _part(cls, name: str, part: Any) -> Any:
-        if _number(part) is None and (not isinstance(part, str) or not (name == "step" or _moment(part))):
-            raise _bad_space(f"`{name}` is a date, a time or a step", name)
+        is_day = kind_name(cls) == "daterange"
+        if name != "step" and not _is_moment(part, is_day=is_day):
+            raise _bad_space(f"`{name}` is {'a date' if is_day else 'a date or a time'}", name)
+        amount = (_days(part) if is_day else _seconds(part)) if name == "step" else None
+        if name == "step" and amount is None:
+            raise _bad_space(f"`step` is {'a number of days' if is_day else 'seconds, or a duration such as `PT1H`'}", name)
+        if amount == 0:
+            raise _bad_space("`step` is not zero")
         return part
 
     @classmethod
     def _rank(cls, part: Any) -> float:
-        moment = _moment(part) if isinstance(part, str) else None
-        if moment is None:
-            return float(part)
-        zone = moment.tzinfo or datetime.UTC
-        return (moment.replace(tzinfo=zone) - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds()
+        moment = moment_of(part)
+        return 0.0 if moment is None else moment.replace(tzinfo=moment.tzinfo or datetime.UTC).timestamp()
 
 
-def _moment(text: str) -> datetime.datetime | None:
-    """The date or time that a text is (ISO 8601), if it is one."""
+def _is_moment(part: Any, *, is_day: bool) -> bool:
     try:
-        return datetime.datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment_of(part)
+    except (ValueError, OverflowError):
+        return False
+    return moment is not None and (not is_day or is_midnight(moment))
+
+
+def _days(part: Any) -> int | None:
+    """The days of a step: an integer, or the text of one."""
+    number = _number(part)
+    return number if isinstance(number, int) else None
+
+
+def _seconds(part: Any) -> float | None:
+    """The seconds of a step, a number or a duration, in whole microseconds; None for a duration that is none or too long."""
+    seconds = seconds_of(part) if isinstance(part, str) else _number(part)
+    try:
+        return None if seconds is None else datetime.timedelta(seconds=seconds).total_seconds()
+    except OverflowError:
         return None
 
 
