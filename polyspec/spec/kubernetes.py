@@ -74,12 +74,12 @@ def check(definition: str, value: Any, *, partial: bool = False, limit: int = Li
 
 def properties(definition: str) -> frozenset[str]:
     """The fields of a definition, as Kubernetes spells them; none for a plain value. Raises `UnknownName`."""
-    return frozenset(_fields(_definition(definition)))
+    return frozenset(_fields(schema_of(definition)))
 
 
 def respelt(definition: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """The mapping with its own snake_case keys in camelCase; what they hold stays as it is. Raises `UnknownName`."""
-    spellings = _definition(definition).get("spellings", {})
+    spellings = schema_of(definition).get("spellings", {})
     return {spellings.get(key, key): item for key, item in value.items()}
 
 
@@ -113,8 +113,11 @@ def _loosened(definitions: Mapping[str, Schema]) -> dict[str, Schema]:
 
 
 @cache
-def _definition(name: str) -> Schema:
-    """A definition with those that it refers to in their places, and the words for it in messages as its title."""
+def schema_of(name: str) -> Schema:
+    """A definition with those that it refers to in their places, and the words for it in messages as its title.
+
+    Each property stands under both its names. Raises `UnknownName`.
+    """
     if name not in _published():
         raise UnknownName(
             "Kubernetes definition", name, did_you_mean(name, _published()) or "the names are those of Kubernetes' API"
@@ -125,7 +128,7 @@ def _definition(name: str) -> Schema:
 def _linked(schema: Schema) -> Schema:
     """A schema without references. The snake_case names of properties stand beside them, and in `spellings`."""
     if "$ref" in schema:
-        return _definition(schema["$ref"].removeprefix(_REFERENCE))
+        return schema_of(schema["$ref"].removeprefix(_REFERENCE))
     linked = {
         key: _linked(value) if key in ("items", "additionalProperties") and value else value for key, value in schema.items()
     }
@@ -156,7 +159,7 @@ def _validator(definition: str, *, partial: bool) -> "Validator":
     """The validator of a definition. Its registry holds nothing and retrieves nothing."""
     from referencing import Registry
 
-    return _dialect(partial=partial)(_definition(definition), registry=Registry())
+    return _dialect(partial=partial)(schema_of(definition), registry=Registry())
 
 
 @cache

@@ -10,7 +10,8 @@ import attrs
 
 from polyspec.spec.checks import is_plain_text
 from polyspec.spec.kinds import Kinds, default_kinds
-from polyspec.spec.markers import LOOSE, Combined
+from polyspec.spec.kubernetes import Schema, schema_of
+from polyspec.spec.markers import LOOSE, Combined, Kubernetes
 from polyspec.spec.matrix import Matrix
 from polyspec.spec.node import Node, key_of
 from polyspec.spec.operation import Definition
@@ -56,7 +57,9 @@ class _Reader:
         if isinstance(base, type) and issubclass(base, Node):
             return self._node(base)
         if origin is Mapping:
-            return Shape("mapping", items=self.shape_of(get_args(base)[1]))
+            defined = next((mark for mark in _stripped(annotation)[1] if isinstance(mark, Kubernetes)), None)
+            items = self.shape_of(get_args(base)[1])
+            return Shape("mapping", functools.partial(_defined, defined.definition) if defined else {}, items)
         if origin is Sequence:
             return Shape("united", items=self.shape_of(get_args(base)[0]))
         return Shape("leaf", is_text=is_plain_text(annotation), is_loose=LOOSE in _stripped(annotation)[1])
@@ -89,6 +92,19 @@ class _Reader:
         """The shapes of the fields of a class: read when somebody asks, for a spec has few of the classes."""
         hints = typing.get_type_hints(cls, localns={"Definition": Node}, include_extras=True)
         return {key_of(field): self.shape_of(hints[field.name]) for field in attrs.fields(cls)}
+
+
+@functools.cache
+def _defined(definition: str) -> Mapping[str, Shape]:
+    """The fields of a definition of Kubernetes', with the leaves that are text; how layers of them combine, their owner says."""
+    return _texts(schema_of(definition)).fields
+
+
+def _texts(schema: Schema) -> Shape:
+    is_text = schema.get("type") == "string"
+    fields = {name: _texts(field) for name, field in schema.get("properties", {}).items()}
+    inner = schema.get("items") or schema.get("additionalProperties")
+    return Shape("leaf", fields, _texts(inner) if inner else None, is_text=is_text, is_loose=is_text)
 
 
 def _stripped(annotation: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -429,6 +429,28 @@ def test_what_stays_and_what_goes() -> None:
     }
 
 
+def test_a_template_gives_text_where_kubernetes_wants_text() -> None:
+    run = run_of(
+        """
+        inputs:
+          - {name: flag, type: bool, value: true}
+          - {name: count, type: int, value: 3}
+          - {name: table, type: dict, value: {a: 1}}
+        run:
+          kind: job
+          environment:
+            tolerations: [{key: gpu, value: '{{ flag }}', tolerationSeconds: '{{ count }}'}]
+          volumes: [{name: v, csi: {driver: d, readOnly: '{{ flag }}', volumeAttributes: {size: '{{ count }}'}}}]
+          container:
+            image: x
+            livenessProbe: {exec: {command: [check, '{{ table }}', '{{ flag }}']}, periodSeconds: '{{ count }}'}
+        """
+    )
+    assert run["environment"] == {"tolerations": [{"key": "gpu", "value": "true", "tolerationSeconds": 3}]}
+    assert run["volumes"] == [{"name": "v", "csi": {"driver": "d", "readOnly": True, "volumeAttributes": {"size": "3"}}}]
+    assert run["container"]["livenessProbe"] == {"exec": {"command": ["check", '{"a":1}', "true"]}, "periodSeconds": 3}
+
+
 def test_a_template_that_gives_what_its_field_does_not_take_is_told() -> None:
     (found,) = diagnostics(
         tree("{inputs: [{name: n, value: many}], termination: {maxRetries: '{{ n }}'}, container: {image: a}}")

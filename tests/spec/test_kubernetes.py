@@ -43,7 +43,7 @@ json_trees = st.recursive(
 
 def trees_of(definition: str, depth: int = 4) -> st.SearchStrategy[Any]:
     """Trees that look like a definition: its own keys, with values that may fit or not."""
-    return like(kubernetes._definition(definition), depth)
+    return like(kubernetes.schema_of(definition), depth)
 
 
 def like(schema: dict[str, Any], depth: int) -> st.SearchStrategy[Any]:
@@ -425,7 +425,7 @@ class TestDefinitions:
 
     @pytest.mark.parametrize("definition", PUBLISHED)
     def test_every_definition_is_a_sound_schema(self, definition: str) -> None:
-        kubernetes._dialect(partial=False).check_schema(kubernetes._definition(definition))
+        kubernetes._dialect(partial=False).check_schema(kubernetes.schema_of(definition))
 
     @pytest.mark.parametrize(
         ("definition", "words"),

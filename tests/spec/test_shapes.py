@@ -108,6 +108,11 @@ class TestText:
             "run.container.image",
             "init[0].file.content",
             "init[0].path",
+            "container.livenessProbe.exec.command[0]",
+            "container.volumeMounts[0].name",
+            "environment.tolerations[0].value",
+            "environment.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].topologyKey",
+            "volumes[0].csi.volumeAttributes.size",
         ],
     )
     def test_these_leaves_are_text(self, path: str) -> None:
@@ -126,6 +131,9 @@ class TestText:
             "container.tty",
             "container.resources.limits.cpu",
             "container.lifecycle.preStop",
+            "container.livenessProbe.httpGet.port",
+            "environment.tolerations[0].tolerationSeconds",
+            "volumes[0].emptyDir.sizeLimit",
             "nowhere",
         ],
     )
@@ -135,6 +143,7 @@ class TestText:
     def test_loose_text_is_text_that_may_be_a_number(self) -> None:
         assert at("environment.labels.team").is_loose
         assert at("container.env[0].value").is_loose
+        assert at("environment.tolerations[0].value").is_loose
         assert not at("container.image").is_loose
 
 
