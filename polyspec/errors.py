@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
-from heapq import nsmallest
 from typing import Any, Literal, TypeVar
 
 import attrs
@@ -171,6 +169,9 @@ def report(diagnostics: Sequence[Diagnostic]) -> str:
 
 def close_match(word: str, known: Iterable[str]) -> str | None:
     """The known name nearest to a word, if one is near; case is no distance."""
+    from difflib import get_close_matches  # only mistakes need it
+    from heapq import nsmallest
+
     word = word[:_MAX_WORD].casefold()
     folded = {name[:_MAX_WORD].casefold(): name for name in known}
     near = nsmallest(_MAX_CANDIDATES, folded, key=lambda name: abs(len(name) - len(word)))

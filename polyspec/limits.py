@@ -3,6 +3,11 @@
 import attrs
 from attrs.validators import gt
 
+MAX_NUMBER = 100
+"""Characters of a number, at most."""
+INTEGER_RANGE = range(-(2**63), 2**63)
+"""Integers that JSON readers, Kubernetes and databases agree on: signed, 64 bits."""
+
 
 @attrs.frozen(kw_only=True)
 class Limits:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from polyspec.bind.values import MAX_INTEGER, MAX_NUMBER, MIN_INTEGER, NUMBER, TypeMismatch, kind, refuse, unquoted
+from polyspec.bind.values import MAX_INTEGER, MIN_INTEGER, NUMBER, TypeMismatch, kind, refuse, unquoted
+from polyspec.limits import MAX_NUMBER
 
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "on", "t", "y", "1"), True),

@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from polyspec.limits import INTEGER_RANGE, MAX_NUMBER
 from polyspec.tree import Path, format_path
 
 MAX_DEPTH = 64
 """How deep the lists and mappings of one value may be nested."""
-MAX_NUMBER = 100
-"""Characters of one number that is written as text."""
-MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
+MIN_INTEGER, MAX_INTEGER = INTEGER_RANGE[0], INTEGER_RANGE[-1]
 
 _KINDS: tuple[tuple[type, str], ...] = (
     (type(None), "null"),

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from polyspec.errors import Problem, Rejected
-from polyspec.limits import Limits
+from polyspec.limits import INTEGER_RANGE, Limits
 from polyspec.source.build import NO_TEXT
-from polyspec.source.scalars import INTEGER_RANGE
 from polyspec.tree import Path, Tree
 
 

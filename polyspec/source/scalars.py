@@ -10,6 +10,8 @@ import math
 import re
 from typing import Any
 
+from polyspec.limits import INTEGER_RANGE, MAX_NUMBER
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
@@ -31,11 +33,6 @@ _NUMBER_12 = re.compile(r"0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][
 """A number of YAML 1.2's core schema; `1e-3` and `08` are text in YAML 1.1."""
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _BASES = (("binary", 2), ("hex", 16), ("octal", 8), ("decimal", 10))
-
-MAX_NUMBER = 100
-"""Characters of a number, at most."""
-INTEGER_RANGE = range(-(2**63), 2**63)
-"""Integers that JSON readers, Kubernetes and databases agree on: signed, 64 bits."""
 
 
 class BadNumber(ValueError):

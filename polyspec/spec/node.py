@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 
 import attrs
 
-from polyspec.source import to_yaml
 from polyspec.tree import UNSET, Tree
 
 
@@ -25,6 +24,8 @@ class Node:
 
     def to_yaml(self) -> str:
         """The YAML text of what was written; `loads` reads it back to an equal object."""
+        from polyspec.source import to_yaml
+
         return to_yaml(self.to_dict())
 
     @classmethod

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polyspec.limits import INTEGER_RANGE
 from polyspec.source import to_yaml
-from polyspec.source.scalars import INTEGER_RANGE, BadNumber, is_ambiguous, is_text, json_scalar, scalar
+from polyspec.source.scalars import BadNumber, is_ambiguous, is_text, json_scalar, scalar
 
 from .told import diagnostic, place, read, tree
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 import attrs
 
-from polyspec.source.scalars import INTEGER_RANGE, MAX_NUMBER
+from polyspec.limits import INTEGER_RANGE, MAX_NUMBER
 from polyspec.spec.classes import spec_class
 from polyspec.spec.durations import seconds_of
 from polyspec.spec.markers import Choice, Template

@@ -1,0 +1,56 @@
+"""The order of the stages, and nothing else: read, resolve, merge, bind, finish, hand out."""
+
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from typing import Any
+
+from polyspec.errors import Diagnostic, Location, PolyspecError
+from polyspec.limits import Limits
+from polyspec.options import call_layers
+from polyspec.reading import Source, preset_layers, read, stack_layers
+from polyspec.resolve import Collector, Resolvers
+from polyspec.runspec import RunSpec, run_spec
+from polyspec.settings import Settings
+from polyspec.source import parse
+from polyspec.spec.convert import structure
+from polyspec.spec.load import Loaded, load
+from polyspec.spec.operation import Component, Definition, Operation
+from polyspec.tree import thawed
+
+
+def compiled(
+    source: Source,
+    params: Mapping[str, Any] | None,
+    presets: Iterable[Source],
+    options: Mapping[str, Any],
+    given: Mapping[str, Any],
+    lock: str | PathLike[str] | None = None,
+) -> RunSpec:
+    """The run spec of a source under what was `given` of `Settings`. Raises `PolyspecError`."""
+    if lock is not None:
+        message = "references cannot be held against a lockfile yet"
+        raise PolyspecError([Diagnostic("lock-unsupported", message, Location(str(lock)))])
+    settings = Settings(**given)
+    collector = settings.collector()
+    layers = (
+        *stack_layers(read(source, collector), collector),
+        *call_layers(params, options, settings),
+        *preset_layers(read(preset, collector, as_preset=True) for preset in presets),
+    )
+    return run_spec(layers, settings, collector.documents.values())
+
+
+def loaded(source: Source, resolvers: Resolvers | None, limits: Limits | None) -> Component | Operation:
+    """The spec of one document. Raises `PolyspecError`."""
+    return _typed(read(source, Collector(resolvers or Resolvers.default(), limits or Limits())))
+
+
+def loaded_text(text: str, uri: str, limits: Limits | None) -> Component | Operation:
+    """The spec of a text. Raises `PolyspecError`."""
+    return _typed(load(parse(text, uri, limits)))
+
+
+def _typed(loaded: Loaded) -> Component | Operation:
+    spec = structure(thawed(loaded.tree), Definition)  # a copy: what its fields hold is the caller's, and the tree is shared
+    assert isinstance(spec, Component | Operation)  # noqa: S101 - what `structure` makes of a definition
+    return spec

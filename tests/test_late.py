@@ -1,0 +1,64 @@
+"""What a program loads: what it names at once, the rest when it is called."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import polyspec
+from polyspec.late import late_names
+
+
+def loaded_by(program: str) -> set[str]:
+    """The modules of a fresh interpreter after a program."""
+    script = f"{program}\nimport sys\nprint(*sys.modules)"
+    return set(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split())
+
+
+class TestPublicNames:
+    def test_type_checkers_are_told_what_is_loaded(self) -> None:
+        tree = ast.parse(Path(polyspec.__file__).read_text(encoding="utf-8"))
+        imports = [
+            node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module not in ("typing", "polyspec.late")
+        ]
+        told = {node.module: tuple(alias.name for alias in node.names) for node in imports}
+        homes: Any = vars(polyspec)["_HOMES"]
+        assert {module: tuple(sorted(names)) for module, names in told.items() if module} == {
+            module: tuple(sorted(names)) for module, names in homes.items()
+        }
+        assert sorted(polyspec.__all__) == sorted(name for names in homes.values() for name in names)
+
+    @pytest.mark.parametrize("name", polyspec.__all__)
+    def test_each_is_found(self, name: str) -> None:
+        assert getattr(polyspec, name).__name__ == name
+        assert name in dir(polyspec)
+
+    def test_another_is_not(self) -> None:
+        with pytest.raises(AttributeError, match=r"^module 'polyspec' has no attribute 'complie'$"):
+            _ = polyspec.complie  # type: ignore[attr-defined]  # the mistake that is looked at
+
+    def test_the_package_alone_loads_nothing(self) -> None:
+        found = loaded_by("import polyspec")
+        assert {name for name in found if name.startswith("polyspec")} == {"polyspec", "polyspec.late"}
+        assert "attrs" not in found
+
+    def test_a_spec_is_built_without_the_compiler(self) -> None:
+        """What a program names is loaded at once, what it calls when it is called."""
+        found = loaded_by("from polyspec import Operation, compile")
+        assert "polyspec.spec.operation" in found
+        assert not found & {"polyspec.pipeline", "polyspec.bind", "polyspec.source", "cattrs", "json", "hashlib"}
+
+    def test_a_first_compilation_loads_what_it_needs(self) -> None:
+        found = loaded_by("import polyspec; polyspec.compile({'run': {'kind': 'job', 'container': {'image': 'a'}}})")
+        assert "polyspec.pipeline" in found
+        assert not found & {"jsonschema", "requests", "numpy", "polyspec.executors", "polyspec.resolve.http"}
+
+
+class TestLateNames:
+    def test_names_stay_with_their_package(self) -> None:
+        find = late_names("polyspec.late", {"pathlib": ("Path",)})
+        assert find("Path") is Path
+        assert vars(sys.modules["polyspec.late"]).pop("Path") is Path
