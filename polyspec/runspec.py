@@ -150,7 +150,7 @@ class RunSpec:
         if self.kind != "dag":
             return Graph({}, (), ())
         plan = _placed(lambda: planned(self._tree, self.settings), ())
-        operations = {node.name: self._derived(dict(node.tree), node.name, waits=True) for node in plan.nodes}
+        operations = {node.name: self._derived(node.tree, node.name, node.stack, waits=True) for node in plan.nodes}
         return Graph(operations, plan.edges, plan.levels)
 
     def expand(self) -> Iterator["RunSpec"]:
@@ -186,7 +186,7 @@ class RunSpec:
         return found
 
     def _run_of(self, tree: Mapping[str, Tree], values: Mapping[str, Any]) -> "RunSpec":
-        return self._derived(run_of(tree, values), None)
+        return self._derived(run_of(tree, values), None, (tree,))
 
     def scheduled_run(self, at: str | None = None) -> "RunSpec":
         """One run of a schedule; `at` is its time (ISO 8601), which templates see as `globals.schedule_at`.
@@ -197,7 +197,7 @@ class RunSpec:
         if not tree.get("schedule"):
             hint = "give the operation a `schedule`"
             raise PolyspecError([Diagnostic("no-schedule", "this operation runs once: it has no schedule", hint=hint)])
-        return self._derived(scheduled_run(tree), None, schedule_at=at)
+        return self._derived(scheduled_run(tree), None, (tree,), schedule_at=at)
 
     @functools.cached_property
     def hooks(self) -> tuple["RunSpec", ...]:
@@ -213,12 +213,18 @@ class RunSpec:
         return self._referred(build_operation(build), "<build>") if build else None
 
     def _derived(
-        self, tree: dict[str, Tree], name: str | None, *, waits: bool = False, schedule_at: str | None = None
+        self,
+        tree: Mapping[str, Tree],
+        name: str | None,
+        stack: Sequence[Mapping[str, Tree]],
+        *,
+        waits: bool = False,
+        schedule_at: str | None = None,
     ) -> "RunSpec":
-        """A run spec of a tree that comes out of this one, as a run of its own."""
+        """A run spec of a tree that comes out of this one, merged of a stack of checked trees, as a run of its own."""
         context = attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=name, schedule_at=schedule_at)
         settings = attrs.evolve(self.settings, context=context)
-        finished = _placed(lambda: from_tree(tree, settings, waits=waits), ())
+        finished = _placed(lambda: from_tree(tree, settings, stack, waits=waits), ())
         return RunSpec(finished.tree, settings=_identified(settings, finished.uuid))
 
     def _referred(self, operation: dict[str, Tree], uri: str, values: Mapping[str, Tree] | None = None) -> "RunSpec":

@@ -3,7 +3,7 @@
 All raise `Rejected`, and go on as long as there is something to look at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,26 +14,36 @@ from polyspec.finish import Finished, finish
 from polyspec.graph import Plan, Rules, plan
 from polyspec.identity import content_digest, derived_uuid
 from polyspec.limits import Limits
-from polyspec.merge import Layer, merge_layers
+from polyspec.merge import Layer, kept_parts, merge_layers
 from polyspec.render import Renderer, global_names
 from polyspec.settings import Settings
 from polyspec.spec.checks import is_template
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.convert import problems, structure, unstructure
+from polyspec.spec.io import GIVEN
 from polyspec.sweep import fits
-from polyspec.tree import Path, Tree, at
+from polyspec.tree import Known, Path, Tree, at, with_known
+from polyspec.tree.shape import Shape
 
 
 def from_layers(layers: Sequence[Layer], settings: Settings) -> Finished:
     """The finished tree of a stack of layers. Raises `Rejected` with the problems of every stage."""
     findings = Findings()
     tree = findings.of(lambda: merge_layers(layers, settings.merging))
-    return from_tree(tree, settings, findings=findings)
+    return from_tree(tree, settings, [layer.tree for layer in layers], findings=findings)
 
 
-def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = False, findings: Findings | None = None) -> Finished:
+def from_tree(
+    tree: Mapping[str, Tree],
+    settings: Settings,
+    stack: Iterable[Mapping[str, Tree]],
+    *,
+    waits: bool = False,
+    findings: Findings | None = None,
+) -> Finished:
     """The finished tree of a merged one. With `waits`, params that refer to other operations are left for when they ran.
 
+    `stack` are the specs that it was merged of, each checked when it was read: what stays as it is in them is not checked again.
     A stage that finds problems does not end the way: the next one looks at what the one before it made nevertheless.
     """
     findings = findings or Findings()
@@ -49,11 +59,27 @@ def from_tree(tree: Mapping[str, Tree], settings: Settings, *, waits: bool = Fal
     bound = findings.of(lambda: bind(tree, {"globals": names}, evaluate, settings.types, waits=waits))
     waiting = ("ops", "dag") if waits else ()
     finished = findings.of(lambda: finish(bound, names, context, settings.limits, settings.merging.shape, waiting=waiting))
-    operation = findings.of(lambda: _checked_again(finished.tree, tree, settings, is_whole=not findings.problems))
+    operation = findings.of(lambda: _checked_again(finished.tree, tree, settings, stack, is_whole=not findings.problems))
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
     warnings = (*bound.warnings, *odd, *finished.warnings)
     return attrs.evolve(finished, tree=_respelt(finished.tree, operation), uuid=names["uuid"], warnings=warnings)
+
+
+def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:
+    """A finished tree with what was checked before marked: what no stage touched, and inputs that got a value and no more."""
+    found = with_known(tree, before, shape)
+    for side in ("inputs", "outputs"):
+        if side in tree:
+            checked_before = {id(io) for other in before for io in other.get(side) or ()}
+            pairs = zip(merged[side], tree[side], strict=True)
+            found[side] = [Known(io) if id(old) in checked_before and _is_bound(old, io) else io for old, io in pairs]
+    return found
+
+
+def _is_bound(old: Mapping[str, Tree], io: Mapping[str, Tree]) -> bool:
+    """Whether an input or output is as it was, but for what binding gives."""
+    return all(key in GIVEN or old.get(key) is value for key, value in io.items())
 
 
 def _plan_problems(tree: Mapping[str, Tree], settings: Settings) -> Sequence[Problem]:
@@ -117,13 +143,16 @@ def _respelt(tree: Mapping[str, Tree], operation: CompiledOperation) -> dict[str
     return {key: spelt[key] for key in tree}
 
 
-def _checked_again(finished: Tree, tree: Mapping[str, Tree], settings: Settings, *, is_whole: bool) -> CompiledOperation:
+def _checked_again(
+    finished: Tree, tree: Mapping[str, Tree], settings: Settings, stack: Iterable[Mapping[str, Tree]], *, is_whole: bool
+) -> CompiledOperation:
     """The finished tree as its class, its problems told of the templates that made the values at fault.
 
     In one that is not whole, a template that is still there could not be rendered: what is wrong with it has been told.
     """
+    before = tuple(kept_parts(stack, tree["run"].get("kind")))
     try:
-        return checked(finished, settings)
+        return checked(_with_known(finished, tree, before, settings.merging.shape), settings)
     except Rejected as error:
         told = [_of_template(problem, tree) for problem in error.problems if is_whole or not _is_left(problem, finished)]
         raise Rejected(told, finished) from None

@@ -16,7 +16,8 @@ from polyspec.bind.validation import check
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
-from polyspec.spec.io import RESERVED
+from polyspec.spec.io import IO, RESERVED
+from polyspec.spec.node import key_of
 from polyspec.tree import Path, Tree, Verbatim, at, walk
 
 Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
@@ -455,14 +456,18 @@ def _context_io(argument: Argument) -> dict[str, Any]:
 
 def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
     """An input as the run has it: optional now, with its value and where it goes."""
-    found = dict(io)
-    if "value" in io and io.get("isOptional") is None:
-        found["isOptional"] = True
-    if not argument.is_bound:
-        return found
-    found["isOptional"] = True
-    value = {} if argument.value is None else {"value": argument.value}
-    return {**found, **value, **_destinations(argument)}
+    if not argument.is_bound and ("value" not in io or io.get("isOptional") is not None):
+        return dict(io)
+    value = {} if argument.value is None or not argument.is_bound else {"value": argument.value}
+    destinations = _destinations(argument) if argument.is_bound else {}
+    found = {**io, "isOptional": True, **value, **destinations}
+    return {key: found[key] for key in _io_keys() if key in found}
+
+
+@functools.cache
+def _io_keys() -> tuple[str, ...]:
+    """The keys of an input in the order of a canonical tree."""
+    return tuple(key_of(field) for field in attrs.fields(IO))
 
 
 def _destinations(argument: Argument) -> dict[str, Any]:

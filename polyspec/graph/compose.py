@@ -18,12 +18,20 @@ LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstre
 
 @attrs.frozen(eq=False)
 class Node:
-    """One operation of a DAG: its name, its effective tree (component and operation merged), and where it stands."""
+    """One operation of a DAG: its name, its effective tree (component and operation merged), and where it stands.
+
+    `stack` are the specs that it was merged of, the lowest first; the last is what was `written` for it.
+    """
 
     name: str
     tree: Mapping[str, Tree]
-    written: Mapping[str, Tree]
+    stack: Sequence[Mapping[str, Tree]]
     path: Path
+
+    @property
+    def written(self) -> Mapping[str, Tree]:
+        """The operation as it is written in the DAG."""
+        return self.stack[-1]
 
     def problem(self, code: str, message: str, path: Path = (), hint: str | None = None) -> Problem:
         """A problem of this operation, at a path of what was written for it."""
@@ -86,7 +94,7 @@ def _node(name: str, operation: Mapping[str, Tree], path: Path, components: Mapp
         raise Rejected([_within(problem, name, path) for problem in error.problems]) from None
     kept = {key: value for key, value in merged.items() if key not in LOCAL}
     local = {key: operation[key] for key in LOCAL if operation.get(key) is not None}
-    return Node(name, {**kept, **local}, operation, path)
+    return Node(name, {**kept, **local}, stack, path)
 
 
 def _stack(

@@ -6,6 +6,7 @@ fields one by one, lists by key, command lines end to end, runs by kind.
 
 import functools
 import json
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -29,15 +30,27 @@ def merge(base: Node, patch: Node, strategy: Strategy, shape: Shape = LEAF) -> N
 
 
 def pruned(node: Node, shape: Shape) -> Node:
-    """The tree without the nulls that removed something: those of fields and of mappings; data is left as it is."""
-    if isinstance(node, dict):
-        shape = shape.variant(plain(node.get("kind")))
-        if shape.how == "leaf":
-            return node
-        return {key: pruned(value, shape.child(key)) for key, value in node.items() if plain(value) is not None}
-    if isinstance(node, list) and shape.items is not None:
-        return [pruned(item, shape.items) for item in node]
-    return node
+    """The tree without the nulls that removed something: those of fields and of mappings; data is left as it is.
+
+    Parts without such nulls are shared, not copied.
+    """
+    if type(node) is list:
+        items = [pruned(item, shape.items) for item in node] if shape.items is not None and shape.items.how != "leaf" else node
+        return node if all(map(operator.is_, items, node)) else items
+    if type(node) is not dict:
+        return node
+    shape = shape.variant(plain(node.get("kind")))
+    if shape.how == "leaf":
+        return node
+    kept = {
+        key: pruned(value, shape.child(key)) if type(value) in _INNER else value
+        for key, value in node.items()
+        if plain(value) is not None
+    }
+    return node if len(kept) == len(node) and all(map(operator.is_, kept.values(), node.values())) else kept
+
+
+_INNER = frozenset({dict, list})
 
 
 @attrs.frozen

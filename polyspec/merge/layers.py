@@ -30,6 +30,8 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
     "resources": (("container", "resources"),),
 }
 """What the shortcuts stand for in a pod, where it is not the field of their own name."""
+_ALIKE = ("container", "environment", "init", "connections", "sidecars", "volumes")
+"""The shortcuts that a pod has as they are."""
 _APART = frozenset({
     "kind", "run", "runPatch", "patchStrategy", "isPreset", "component", "hubRef", "dagRef", "urlRef", "pathRef", *SHORTCUTS,
 })  # fmt: skip
@@ -115,6 +117,17 @@ def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dic
     if wrong:
         raise Rejected(wrong, merged)
     return merged
+
+
+def kept_parts(specs: Iterable[Mapping[str, Node]], kind: Any) -> Iterator[Mapping[str, Node]]:
+    """The specs of a stack as far as they were checked, when they were read, as what becomes of them in a run of a kind."""
+    for tree in specs:
+        run = tree.get("run")
+        is_whole = isinstance(run, dict) and run.get("kind") == kind
+        yield tree if is_whole else {key: value for key, value in tree.items() if key != "run"}
+        shortcuts = {key: tree[key] for key in _ALIKE if key in tree}
+        if shortcuts:
+            yield {"run": shortcuts}
 
 
 def _over(effective: dict[str, Node], layer: Layer, merging: Merging, wrong: list[Problem]) -> dict[str, Node]:

@@ -32,7 +32,7 @@ from polyspec.spec.node import Node, key_of, kind_name
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import Mismatch, Nested, kind_of, problem_of
 from polyspec.spec.run import Dag, Run, RunPatch
-from polyspec.tree import UNSET, Path, Unset
+from polyspec.tree import UNSET, Known, Path, Unset
 
 N = TypeVar("N", bound=Node)
 Hook = Callable[[Any, Any], Any]
@@ -42,7 +42,7 @@ PARAM_KEYS = frozenset(key for field in attrs.fields(Param) for key in (field.na
 
 
 def structure(tree: Any, cls: type[N], kinds: Kinds | None = None) -> N:
-    """The object of a plain tree. Raises cattrs' error groups; `problems` reads them."""
+    """The object of a plain tree, in which `Known` parts stay as they are. Raises cattrs' error groups; `problems` reads them."""
     return _converter(kinds or default_kinds()).structure(tree, cls)
 
 
@@ -145,6 +145,11 @@ def _converter(kinds: Kinds) -> cattrs.Converter:
     converter.register_structure_hook_factory(lambda cls: cls is Definition, lambda _: functools.partial(_definition, converter))
     converter.register_unstructure_hook_factory(_is_node, functools.partial(_unstructure_hook, converter))
     converter.register_unstructure_hook_func(lambda cls: cls is Run, converter.unstructure)
+    converter.register_unstructure_hook(Known, lambda node: node.tree)
+    converter.register_unstructure_hook_factory(
+        _is_sequence, lambda cls: _or_known(converter.gen_unstructure_iterable(cls, list))
+    )
+    converter.register_unstructure_hook_factory(_is_mapping, lambda cls: _or_known(converter.gen_unstructure_mapping(cls, dict)))
     return converter
 
 
@@ -173,6 +178,8 @@ def _sequence_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     inner = converter.get_structure_hook(list[item])  # type: ignore[valid-type]  # the item is known at run time alone
 
     def hook(value: Any, _: Any) -> Any:
+        if type(value) is Known:
+            return value
         if not isinstance(value, list | tuple):
             raise Mismatch(f"expected a list, found {kind_of(value)}")
         return inner(value, list[item])  # type: ignore[valid-type]  # as above
@@ -185,6 +192,8 @@ def _mapping_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     inner = converter.get_structure_hook(dict[key, item])  # type: ignore[valid-type]  # the types are known at run time alone
 
     def hook(value: Any, _: Any) -> Any:
+        if type(value) is Known:
+            return value
         if not isinstance(value, Mapping):
             raise Mismatch(f"expected a mapping, found {kind_of(value)}")
         return inner(value, dict[key, item])  # type: ignore[valid-type]  # as above
@@ -194,23 +203,30 @@ def _mapping_hook(converter: cattrs.Converter, cls: Any) -> Hook:
 
 def _node_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     """The hook of a class. That of its fields is made by the first object: a spec has few of the classes."""
-    made = functools.cache(lambda: (keys_of(cls), _fields_hook(converter, cls)))
+    made = functools.cache(lambda: (keys_of(cls), _fields_hook(converter, cls), _looks_inside(cls)))
     is_param = cls is Param
 
     def hook(value: Any, _: Any) -> Any:
-        if isinstance(value, cls):
+        if type(value) is Known or isinstance(value, cls):
             return value
         if is_param and not (isinstance(value, Mapping) and (not value or not PARAM_KEYS.isdisjoint(value))):
             return Param(value=value)
         if not isinstance(value, Mapping):
             raise Mismatch(f"expected {_words(cls)} (a mapping), found {kind_of(value)}")
-        known, inner = made()
+        known, inner, looks_inside = made()
+        if looks_inside:
+            value = {key: item.tree if type(item) is Known else item for key, item in value.items()}
         if value.keys() <= known:
             return inner(value, cls)
         found = inner(_respelt(value, _snake(cls)), cls)
         return dict(value) if cls.keeps_spelling else found
 
     return hook
+
+
+def _looks_inside(cls: Any) -> bool:
+    """Whether a class looks at its fields when an object is made: they are then all objects."""
+    return hasattr(cls, "__attrs_post_init__") or any(field.validator or field.converter for field in attrs.fields(cls))
 
 
 def _fields_hook(converter: cattrs.Converter, cls: Any) -> Hook:
@@ -251,7 +267,7 @@ def _family_hook(converter: cattrs.Converter, registered: Kinds, base: type[Node
     what = _words(base)
 
     def hook(value: Any, _: Any) -> Any:
-        if isinstance(value, base):
+        if type(value) is Known or isinstance(value, base):
             return value
         if not isinstance(value, Mapping):
             raise Mismatch(f"expected {what} (a mapping), found {kind_of(value)}")
@@ -270,9 +286,9 @@ def _family_hook(converter: cattrs.Converter, registered: Kinds, base: type[Node
     return hook
 
 
-def _definition(converter: cattrs.Converter, value: Any, _: Any) -> Definition:
+def _definition(converter: cattrs.Converter, value: Any, _: Any) -> Definition | Known:
     """A component, an operation, or an operation without a kind (section 3, nested and kindless files)."""
-    if isinstance(value, Definition):
+    if type(value) is Known or isinstance(value, Definition):
         return value
     if not isinstance(value, Mapping):
         raise Mismatch(f"expected a component or an operation (a mapping), found {kind_of(value)}")
@@ -306,7 +322,7 @@ def _union_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     taking = frozenset(kind for kind, (taken, _) in table.items() if taken is not template_hook)
 
     def hook(value: Any, _: Any) -> Any:
-        if (value is None and nullable) or isinstance(value, Node):
+        if (value is None and nullable) or type(value) is Known or isinstance(value, Node):
             return value
         taken = table.get(checks.kind_key(value)) or table.get("any")
         if template_hook is not None and checks.is_template(value):
@@ -340,7 +356,7 @@ def _unstructure_hook(converter: cattrs.Converter, cls: type[Node]) -> Callable[
     renamed = {field.name: override(rename=key_of(field)) for field in attrs.fields(cls)}  # type: ignore[arg-type]  # a spec class
     inner = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **renamed)  # type: ignore[arg-type]  # overrides by name
     if "kind" not in renamed:
-        return inner
+        return _or_known(inner)
 
     def unstructured(node: Any) -> dict[str, Any]:
         tree = inner(node)
@@ -350,4 +366,8 @@ def _unstructure_hook(converter: cattrs.Converter, cls: type[Node]) -> Callable[
             head["kind"] = node.kind
         return {**head, **tree}
 
-    return unstructured
+    return _or_known(unstructured)
+
+
+def _or_known(unstructured: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda node: node.tree if type(node) is Known else unstructured(node)

@@ -19,6 +19,9 @@ Name = Annotated[
 RESERVED = frozenset({"globals", "params", "connections", "init"})
 """Names that templates use for something else (decision S29)."""
 
+GIVEN = frozenset({"isOptional", "toInit", "value"})
+"""What binding gives an input or output: a value that its type has checked, and what follows from having one."""
+
 
 @spec_class(kw_only=True)
 class Validation(Node):

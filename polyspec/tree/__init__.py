@@ -1,5 +1,6 @@
 """Plain trees: what a path is, what is absent, and how a tree is walked. Imports nothing of ours."""
 
+from polyspec.tree.known import Known, with_known
 from polyspec.tree.leaf import Leaf, Mark, Verbatim, beating, derived, first_leaf, implied, of_key, plain, traced, untraced
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
@@ -7,6 +8,7 @@ from polyspec.tree.walk import Tree, at, frozen, thawed, walk
 
 __all__ = [
     "UNSET",
+    "Known",
     "Leaf",
     "Mark",
     "Path",
@@ -28,4 +30,5 @@ __all__ = [
     "traced",
     "untraced",
     "walk",
+    "with_known",
 ]

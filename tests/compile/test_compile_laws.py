@@ -3,6 +3,7 @@
 import contextlib
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -155,6 +156,21 @@ def test_any_tree_compiles_or_is_refused(tree: Any) -> None:
         check(tree)
     with contextlib.suppress(PolyspecError):
         polyspec.load(tree)
+
+
+@given(specs, st.none() | st.dictionaries(names, json_trees(4), max_size=2), st.lists(specs, max_size=2))
+@SLOW
+def test_what_was_checked_when_it_was_read_need_not_be_checked_again(spec: Tree, params: Any, presets: list[Tree]) -> None:
+    found = outcome(spec, params, presets=presets)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("polyspec.stages.kept_parts", lambda specs, kind: ())
+        whole = outcome(spec, params, presets=presets)
+    if isinstance(found, RunSpec):
+        assert isinstance(whole, RunSpec)
+        assert found.to_json() == whole.to_json()
+    else:
+        assert isinstance(whole, PolyspecError)
+        assert found.diagnostics == whole.diagnostics
 
 
 SECRET = "Zq7xW9"

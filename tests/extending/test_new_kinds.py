@@ -41,6 +41,30 @@ class Actors(Run):
     follower: Maybe[Replica] = absent()
 
 
+@attrs.frozen(kw_only=True, repr=False)
+class Pair(Pod, Run):
+    """Two replicas, of which one at least has an image: a class that looks at what its fields hold."""
+
+    roles: ClassVar[tuple[str, ...]] = ("left", "right")
+    kind: Annotated[str, Choice(("pair",))] = attrs.field(default="pair")
+    left: Maybe[Replica] = absent()
+    right: Maybe[Replica] = absent()
+
+    def __attrs_post_init__(self) -> None:
+        assert all(isinstance(replica, Replica) for replica in (self.left, self.right) if replica)
+
+
+def test_a_class_that_looks_at_its_fields_finds_objects_there(kinds: Kinds) -> None:
+    pod = {"container": {"image": "busybox", "args": ["{{ n }}"]}}
+    source = {**SPEC, "run": {"kind": "pair", "left": pod, "right": {"replicas": 2}}}
+    spec = polyspec.compile(source, kinds=kinds.with_kind(Pair))
+    assert spec.to_dict()["run"] == {
+        "kind": "pair",
+        "left": {"container": {"image": "busybox", "args": ["2"]}},
+        "right": {"replicas": 2},
+    }
+
+
 @pytest.fixture
 def kinds() -> Kinds:
     """The language with both."""
