@@ -1,4 +1,4 @@
-"""Names of a package that are loaded when they are first asked for (PEP 562): a program uses few of them."""
+"""What is loaded when it is first asked for, or called: a program uses few of the names of a package."""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def late_names(package: str, homes: Mapping[str, Iterable[str]]) -> Callable[[str], Any]:
-    """The `__getattr__` of a package whose names live in other modules: what is found stays an attribute of the package.
+    """The `__getattr__` of a package whose names live in other modules (PEP 562): what is found stays an attribute.
 
     `homes` has the names of each module.
     """
@@ -21,3 +21,13 @@ def late_names(package: str, homes: Mapping[str, Iterable[str]]) -> Callable[[st
         return value
 
     return found
+
+
+def late_function(module: str, name: str) -> Callable[..., Any]:
+    """A function of a module that is loaded by its first call."""
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return getattr(import_module(module), name)(*args, **kwargs)
+
+    called.__name__, called.__qualname__ = name, f"{module}.{name}"
+    return called

@@ -1,10 +1,13 @@
 """The search of a matrix over run specs: ask for the next runs, tell what they brought."""
 
+from __future__ import annotations
+
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from polyspec.sweep import AskTell, Metric, Stop, Suggestion
+if TYPE_CHECKING:
+    from polyspec.sweep import AskTell, Metric, Stop, Suggestion
 
 R = TypeVar("R")
 

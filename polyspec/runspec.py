@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import attrs
 
+from polyspec import sweep
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
 from polyspec.graph import Edge
@@ -24,7 +25,6 @@ from polyspec.spec.io import IO, Param
 from polyspec.spec.load import load
 from polyspec.spec.run import Run
 from polyspec.stages import checked, from_layers, from_tree, planned
-from polyspec.sweep import Tuner, restore, search, suggestions
 from polyspec.tree import Tree, frozen, thawed
 
 
@@ -160,10 +160,10 @@ class RunSpec:
         those), and where the runs are more than the limit.
         """
         tree = self.to_dict()
-        values = _placed(lambda: suggestions(self._matrix(tree), self.settings.limits, self.settings.sweeps), ())
+        values = _placed(lambda: sweep.suggestions(self._matrix(tree), self.settings.limits, self.settings.sweeps), ())
         return (self._run_of(tree, each) for each in values)
 
-    def search(self, state: Mapping[str, Any] | None = None, *, tuner: Tuner | None = None) -> "RunSearch[RunSpec]":
+    def search(self, state: Mapping[str, Any] | None = None, *, tuner: "sweep.Tuner | None" = None) -> "RunSearch[RunSpec]":
         """The search of a matrix of any kind, to ask for the next run specs and to tell what they brought.
 
         `state` is that of an earlier search (`to_dict`). A `tuner` gives the rounds of an `iterative` one. Raises `PolyspecError`
@@ -172,9 +172,9 @@ class RunSpec:
         tree, settings = self.to_dict(), self.settings
         matrix = self._matrix(tree)
         if state is not None:
-            asked = restore(state, kinds=settings.sweeps, tuner=tuner)
+            asked = sweep.restore(state, kinds=settings.sweeps, tuner=tuner)
         else:
-            asked = _placed(lambda: search(matrix, limits=settings.limits, kinds=settings.sweeps, tuner=tuner), ())
+            asked = _placed(lambda: sweep.search(matrix, limits=settings.limits, kinds=settings.sweeps, tuner=tuner), ())
         return RunSearch(asked, lambda it: self._run_of(tree, it.params), lambda run: run.context.run_uuid)
 
     def _matrix(self, tree: Mapping[str, Tree]) -> Mapping[str, Tree]:

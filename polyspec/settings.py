@@ -1,5 +1,7 @@
 """What a compilation is given beside its source: who runs it, bounds, and everything pluggable."""
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from polyspec.bind import InputType, default_types
@@ -10,7 +12,10 @@ from polyspec.resolve import Collector, Resolvers
 from polyspec.spec.context import RunContext
 from polyspec.spec.kinds import Kinds, default_kinds
 from polyspec.spec.shapes import definition_shape
-from polyspec.sweep import KINDS, MatrixKind
+from polyspec.sweep.kinds import KINDS
+
+if TYPE_CHECKING:
+    from polyspec.sweep import MatrixKind
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -23,7 +28,7 @@ class Settings:
     kinds: Kinds = attrs.field(factory=default_kinds)
     merging: Merging = attrs.field()
     types: Registry[InputType] = attrs.field(factory=default_types)
-    sweeps: Registry[MatrixKind] = KINDS
+    sweeps: "Registry[MatrixKind]" = KINDS
 
     def collector(self) -> Collector:
         """A reader of documents under these settings, for one compilation."""

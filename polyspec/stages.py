@@ -21,7 +21,7 @@ from polyspec.spec.checks import is_template
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.spec.io import GIVEN
-from polyspec.sweep import fits
+from polyspec.sweep.fitting import fits
 from polyspec.tree import Known, Path, Tree, at, with_known
 from polyspec.tree.shape import Shape
 

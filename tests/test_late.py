@@ -1,6 +1,7 @@
 """What a program loads: what it names at once, the rest when it is called."""
 
 import ast
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 
 import polyspec
-from polyspec.late import late_names
+from polyspec import sweep
+from polyspec.late import late_function, late_names
+
+each_package = pytest.mark.parametrize("package", [polyspec, sweep], ids=lambda it: it.__name__)
 
 
 def loaded_by(program: str) -> set[str]:
@@ -19,17 +23,23 @@ def loaded_by(program: str) -> set[str]:
 
 
 class TestPublicNames:
-    def test_type_checkers_are_told_what_is_loaded(self) -> None:
-        tree = ast.parse(Path(polyspec.__file__).read_text(encoding="utf-8"))
+    @each_package
+    def test_type_checkers_are_told_what_is_loaded(self, package: Any) -> None:
+        tree = ast.parse(Path(package.__file__).read_text(encoding="utf-8"))
         imports = [
-            node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module not in ("typing", "polyspec.late")
+            node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("polyspec.")
         ]
-        told = {node.module: tuple(alias.name for alias in node.names) for node in imports}
-        homes: Any = vars(polyspec)["_HOMES"]
-        assert {module: tuple(sorted(names)) for module, names in told.items() if module} == {
-            module: tuple(sorted(names)) for module, names in homes.items()
-        }
-        assert sorted(polyspec.__all__) == sorted(name for names in homes.values() for name in names)
+        told = {node.module: sorted(alias.name for alias in node.names) for node in imports if node.module != "polyspec.late"}
+        homes = vars(package)["_HOMES"]
+        assert told == {module: sorted(names) for module, names in homes.items()}
+        assert sorted(package.__all__) == sorted(name for names in homes.values() for name in names)
+
+    @each_package
+    def test_no_module_has_the_name_of_one(self, package: Any) -> None:
+        """A module that is loaded becomes an attribute of its package, and would hide the name."""
+        modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
+        assert modules
+        assert not modules & set(package.__all__)
 
     @pytest.mark.parametrize("name", polyspec.__all__)
     def test_each_is_found(self, name: str) -> None:
@@ -54,7 +64,16 @@ class TestPublicNames:
     def test_a_first_compilation_loads_what_it_needs(self) -> None:
         found = loaded_by("import polyspec; polyspec.compile({'run': {'kind': 'job', 'container': {'image': 'a'}}})")
         assert "polyspec.pipeline" in found
-        assert not found & {"jsonschema", "requests", "numpy", "polyspec.executors", "polyspec.resolve.http"}
+        assert not found & {
+            "polyspec.sweep.listing",
+            "polyspec.sweep.space",
+            "importlib.resources",
+            "jsonschema",
+            "requests",
+            "numpy",
+            "polyspec.executors",
+            "polyspec.resolve.http",
+        }
 
 
 class TestLateNames:
@@ -62,3 +81,8 @@ class TestLateNames:
         find = late_names("polyspec.late", {"pathlib": ("Path",)})
         assert find("Path") is Path
         assert vars(sys.modules["polyspec.late"]).pop("Path") is Path
+
+    def test_a_function_is_loaded_by_its_call(self) -> None:
+        found = loaded_by("from polyspec.late import late_function; late_function('fractions', 'Fraction')")
+        assert "fractions" not in found
+        assert late_function("math", "isclose")(1.0, 1.1, rel_tol=0.2)

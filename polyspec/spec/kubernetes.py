@@ -21,7 +21,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,6 +88,8 @@ def respelt(definition: str, value: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def _published() -> Mapping[str, Schema]:
     """The definitions by their short names, with what existing specs rest on added."""
+    from importlib.resources import files  # it takes longer to load than the schema to read
+
     text = files("polyspec.spec").joinpath("kubernetes_schema.json").read_text(encoding="utf-8")
     definitions: dict[str, Schema] = json.loads(text)["$defs"]
     return {**definitions, **_loosened(definitions)}

@@ -2,24 +2,24 @@
 
 All take the canonical plain tree of a matrix, without templates, and give plain mappings of names to JSON values. They raise
 `Rejected` with paths of that tree. Nothing is left to chance: the same matrix and the same results give the same runs.
+
+A name is loaded when it is first asked for: most specs have no matrix.
 """
 
-import functools
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
-from polyspec.errors import Rejected
-from polyspec.limits import Limits
-from polyspec.registry import Registry
-from polyspec.sweep.axis import Axis
-from polyspec.sweep.faults import check_runs, rejected, unplaced
-from polyspec.sweep.fits import fits
-from polyspec.sweep.iterative import Tuner, iterative
-from polyspec.sweep.kinds import KINDS, method_of
-from polyspec.sweep.method import Goal, Listed, Matrix, MatrixKind, Method, Proposal, Suggestion, Trial
-from polyspec.sweep.search import AskTell, Metric, Search, saved_matrix
-from polyspec.sweep.space import HP_KINDS, HpKind, Space
-from polyspec.sweep.stopping import Stop, should_stop
+from polyspec.late import late_names
+
+if TYPE_CHECKING:
+    from polyspec.sweep.ask_tell import AskTell, Metric, Search
+    from polyspec.sweep.axis import Axis
+    from polyspec.sweep.fitting import fits
+    from polyspec.sweep.iterative import Tuner
+    from polyspec.sweep.kinds import KINDS
+    from polyspec.sweep.listing import count, nth, restore, search, suggestions
+    from polyspec.sweep.method import Goal, Listed, Matrix, MatrixKind, Method, Proposal, Suggestion, Trial
+    from polyspec.sweep.space import HP_KINDS, HpKind, Space
+    from polyspec.sweep.stopping import Stop, should_stop
 
 __all__ = [
     "HP_KINDS",
@@ -49,69 +49,43 @@ __all__ = [
     "suggestions",
 ]
 
+_HOMES: Final = {
+    "polyspec.sweep.axis": ("Axis",),
+    "polyspec.sweep.fitting": ("fits",),
+    "polyspec.sweep.iterative": ("Tuner",),
+    "polyspec.sweep.kinds": ("KINDS",),
+    "polyspec.sweep.listing": (
+        "count",
+        "nth",
+        "restore",
+        "search",
+        "suggestions",
+    ),
+    "polyspec.sweep.method": (
+        "Goal",
+        "Listed",
+        "Matrix",
+        "MatrixKind",
+        "Method",
+        "Proposal",
+        "Suggestion",
+        "Trial",
+    ),
+    "polyspec.sweep.ask_tell": (
+        "AskTell",
+        "Metric",
+        "Search",
+    ),
+    "polyspec.sweep.space": (
+        "HP_KINDS",
+        "HpKind",
+        "Space",
+    ),
+    "polyspec.sweep.stopping": (
+        "Stop",
+        "should_stop",
+    ),
+}
 
-def suggestions(matrix: Matrix, limits: Limits | None = None, kinds: Registry[MatrixKind] = KINDS) -> Iterator[dict[str, Any]]:
-    """The params of each run of a `mapping`, `grid` or `random` matrix, lazily, in the order of the search.
-
-    Raises `Rejected` at once for a matrix that cannot be listed, or whose runs are more than `limits.runs`, by arithmetic.
-    """
-    listed = _listed(matrix, kinds)
-    check_runs(listed.count, matrix, limits or Limits())
-    return (dict(proposal.params) for proposal in listed.proposals())
-
-
-def count(matrix: Matrix, kinds: Registry[MatrixKind] = KINDS) -> int | None:
-    """How many runs a matrix has when none fails and nothing ends them early; None where only results can tell."""
-    return method_of(matrix, kinds).count
-
-
-def nth(matrix: Matrix, index: int, kinds: Registry[MatrixKind] = KINDS) -> dict[str, Any]:
-    """The params of one run (from 0), the same that `suggestions` gives; those before it are not listed, but for `pchoice`.
-
-    Raises `IndexError` where there is no such run.
-    """
-    listed = _listed(matrix, kinds)
-    if not 0 <= index < listed.count:
-        raise IndexError(f"the matrix has {listed.count} runs, none with the index {index}")
-    return dict(next(listed.proposals(index)).params)
-
-
-def search(
-    matrix: Matrix, *, limits: Limits | None = None, kinds: Registry[MatrixKind] = KINDS, tuner: Tuner | None = None
-) -> AskTell:
-    """The search of a matrix, to ask and to tell. A `tuner` gives the rounds of an `iterative` search.
-
-    Raises `Rejected` where the matrix cannot be searched, a library for it is missing, or its runs are more than `limits.runs`.
-    """
-    method = method_of(matrix, _tuned(matrix, kinds, tuner))
-    check_runs(method.count, matrix, limits or Limits())
-    return AskTell(matrix, method)
-
-
-def restore(state: Mapping[str, Any], *, kinds: Registry[MatrixKind] = KINDS, tuner: Tuner | None = None) -> AskTell:
-    """The search that `to_dict` saved, at the place where it was; what is `pending` is to be run again, or told.
-
-    Raises `PolyspecError` for a state that is none.
-    """
-    matrix = saved_matrix(state)
-    try:
-        method = method_of(matrix, _tuned(matrix, kinds, tuner))
-    except Rejected as error:
-        raise unplaced(error.problems) from None
-    return AskTell.from_dict(state, method)
-
-
-def _listed(matrix: Matrix, kinds: Registry[MatrixKind]) -> Listed:
-    method = method_of(matrix, kinds)
-    if isinstance(method, Listed):
-        return method
-    message = f"`{matrix['kind']}` has no list of runs: what comes next follows from the results"
-    raise rejected("needs-results", message, ("kind",), "ask for them with a search, and tell it the results")
-
-
-def _tuned(matrix: Matrix, kinds: Registry[MatrixKind], tuner: Tuner | None) -> Registry[MatrixKind]:
-    if tuner is None:
-        return kinds
-    if matrix["kind"] != "iterative":
-        raise TypeError(f"a tuner is for an `iterative` search, not for `{matrix['kind']}`")
-    return kinds.with_entry("iterative", functools.partial(iterative, tuner=tuner))
+if not TYPE_CHECKING:
+    __getattr__ = late_names(__name__, _HOMES)

@@ -2,28 +2,22 @@
 
 from typing import Final
 
+from polyspec.late import late_function
 from polyspec.registry import Registry, UnknownName
-from polyspec.sweep.bayes import bayes
 from polyspec.sweep.faults import rejected
-from polyspec.sweep.grid import grid
-from polyspec.sweep.hyperband import hyperband
-from polyspec.sweep.iterative import iterative
-from polyspec.sweep.mapping import mapping
 from polyspec.sweep.method import Listed, Matrix, MatrixKind, Method
-from polyspec.sweep.random import random
-from polyspec.sweep.tpe import tpe
 
 KINDS: Final[Registry[MatrixKind]] = Registry(
     "matrix kind",
     {
-        "mapping": mapping,
-        "grid": grid,
-        "random": random,
-        "hyperband": hyperband,
-        "bayes": bayes,
-        "tpe": tpe,
-        "hyperopt": tpe,
-        "iterative": iterative,
+        "mapping": late_function("polyspec.sweep.mapping", "mapping"),
+        "grid": late_function("polyspec.sweep.grid", "grid"),
+        "random": late_function("polyspec.sweep.random", "random"),
+        "hyperband": late_function("polyspec.sweep.hyperband", "hyperband"),
+        "bayes": late_function("polyspec.sweep.bayes", "bayes"),
+        "tpe": late_function("polyspec.sweep.tpe", "tpe"),
+        "hyperopt": late_function("polyspec.sweep.tpe", "tpe"),
+        "iterative": late_function("polyspec.sweep.iterative", "iterative"),
     },
 )
 """Every matrix kind. One of your own: `KINDS.with_entry("halton", halton)`."""

@@ -63,7 +63,7 @@ class Search(Protocol):
 
 
 class AskTell:
-    """The search of a method, made by `polyspec.sweep.search` and `polyspec.sweep.restore`. Safe to use from many threads."""
+    """The search of a method, made by `polyspec.sweep.ask_tell` and `polyspec.sweep.restore`. Safe to use from many threads."""
 
     def __init__(self, matrix: Matrix, method: Method | Listed) -> None:
         self._matrix: dict[str, Any] = thawed(matrix)
