@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from polyspec.compiler import compile, load, loads  # noqa: A004 - the name that the contract gives it
     from polyspec.errors import Diagnostic, Location, Note, PolyspecError
     from polyspec.limits import Limits
+    from polyspec.locking import check_lock, lock, vendor
     from polyspec.resolve import Resolvers
     from polyspec.runspec import RunSpec
     from polyspec.spec.container import Container, EnvVar, Resources
@@ -45,15 +46,19 @@ __all__ = [
     "RunPatch",
     "RunSpec",
     "Service",
+    "check_lock",
     "compile",
     "load",
     "loads",
+    "lock",
+    "vendor",
 ]
 
 _HOMES: Final = {
     "polyspec.compiler": ("compile", "load", "loads"),
     "polyspec.errors": ("Diagnostic", "Location", "Note", "PolyspecError"),
     "polyspec.limits": ("Limits",),
+    "polyspec.locking": ("check_lock", "lock", "vendor"),
     "polyspec.resolve": ("Resolvers",),
     "polyspec.runspec": ("RunSpec",),
     "polyspec.spec.container": ("Container", "EnvVar", "Resources"),

@@ -3,7 +3,7 @@
 polyaxonfile sections 12 ("build", "hooks"), 13 ("Child of schedule") and 14 ("Expansion API").
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from polyspec.tree import Tree, Verbatim
@@ -58,6 +58,21 @@ def build_operation(build: Mapping[str, Tree]) -> dict[str, Tree]:
     if build.get("connection"):
         destination["connection"] = build["connection"]
     return {**operation, "params": {**params, "destination": destination}}
+
+
+def later_operations(tree: Mapping[str, Tree]) -> Iterator[tuple[str, dict[str, Tree]]]:
+    """The operations that the hooks and builds of a spec stand for, those inside its DAG too; each with a name for messages."""
+    waiting: list[Any] = [tree]
+    while waiting:
+        spec = waiting.pop()
+        hooks, build, run = spec.get("hooks"), spec.get("build"), spec.get("run")
+        for index, hook in enumerate(hooks if isinstance(hooks, list) else ()):
+            yield f"<hooks[{index}]>", hook_operation(hook)
+        if isinstance(build, dict):
+            yield "<build>", build_operation(build)
+        inner = [run.get("operations"), run.get("components")] if isinstance(run, dict) else []
+        nested = [spec.get("component"), *(each for part in inner if isinstance(part, list) for each in part)]
+        waiting += [each for each in nested if isinstance(each, Mapping)]
 
 
 def _reference(section: Mapping[str, Tree], keys: tuple[str, ...]) -> dict[str, Tree]:

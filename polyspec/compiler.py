@@ -45,6 +45,9 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
     of runs and matrices, `sweeps` how the runs of a matrix are found. `options` are
     `name`, `description`, `tags`, `queue`, `namespace`, `cache`, `matrix`, `approved`, `strict_params`.
 
+    `lock` is the path of a lock that every reference must match; without it, the lock beside the file of `source`, if there is
+    one. What the call itself names (the source, the presets) is not looked up there.
+
     A pure function, safe to call from many threads. Raises `PolyspecError` with every problem.
     """
     from polyspec.pipeline import compiled

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any
 
-from polyspec.errors import Diagnostic, Location, PolyspecError
 from polyspec.limits import Limits
+from polyspec.locking import under_lock
 from polyspec.options import call_layers
 from polyspec.reading import Source, preset_layers, read, stack_layers
 from polyspec.resolve import Collector, Resolvers
@@ -26,11 +26,8 @@ def compiled(
     given: Mapping[str, Any],
     lock: str | PathLike[str] | None = None,
 ) -> RunSpec:
-    """The run spec of a source under what was `given` of `Settings`. Raises `PolyspecError`."""
-    if lock is not None:
-        message = "references cannot be held against a lockfile yet"
-        raise PolyspecError([Diagnostic("lock-unsupported", message, Location(str(lock)))])
-    settings = Settings(**given)
+    """The run spec of a source under what was `given` of `Settings`, and under its lock. Raises `PolyspecError`."""
+    settings = under_lock(Settings(**given), source, lock)
     collector = settings.collector()
     layers = (
         *stack_layers(read(source, collector), collector),

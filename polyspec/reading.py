@@ -1,5 +1,6 @@
 """From what a caller hands over to layers: read, checked, its references followed."""
 
+import os
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -11,7 +12,7 @@ from polyspec.discover import default_file
 from polyspec.errors import Diagnostic, Location, PolyspecError, Rejected
 from polyspec.limits import Limits
 from polyspec.merge import Layer
-from polyspec.resolve import Collector
+from polyspec.resolve import LOCK_NAME, Collector, Reference, ReferenceFailed, is_url, unpinned
 from polyspec.source import Document, adopt
 from polyspec.spec.load import Loaded, load, load_object
 from polyspec.spec.operation import Component, Operation
@@ -38,6 +39,26 @@ def _read(source: Any, collector: Collector, *, as_preset: bool) -> Loaded:
         return collector.open(_file(source), as_preset=as_preset)
     message = f"a source is a path, a URL, a mapping, an Operation or a Component, not {type(source).__name__}"
     raise PolyspecError([Diagnostic("bad-source", message, Location("<source>"))])
+
+
+def lock_beside(source: Source) -> str | None:
+    """The lock that stands beside the file that a source names; None without one, and for what is no file."""
+    if not isinstance(source, str | PathLike):
+        return None
+    file = file_of(source)
+    if file is None:
+        return None
+    path = os.path.join(os.path.dirname(file), LOCK_NAME)
+    return path if os.path.lexists(path) else None
+
+
+def file_of(source: str | PathLike[str]) -> str | None:
+    """The absolute path of the file that a source names, links followed, its pin off; None for a URL, and for no path at all."""
+    name = os.fspath(_file(source))
+    try:
+        return None if is_url(name) else os.path.realpath(unpinned(Reference("pathRef", name)).target)
+    except (ReferenceFailed, OSError, ValueError):  # whoever opens it says so
+        return None
 
 
 def _file(source: str | PathLike[str]) -> str | PathLike[str]:

@@ -23,7 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"resolve", "merge", "bind", "render"}),
     frozenset({"graph", "identity", "sweep", "place", "finish", "reading"}),
     frozenset({"settings", "runs"}),
-    frozenset({"options", "stages"}),
+    frozenset({"locking", "options", "stages"}),
     frozenset({"runspec"}),
     frozenset({"pipeline"}),
     frozenset({"compiler"}),

@@ -14,7 +14,7 @@ import re
 import attrs
 
 from polyspec.resolve.address import Url
-from polyspec.resolve.files import read_file
+from polyspec.resolve.files import read_file, write_file
 from polyspec.resolve.path import real_folder
 from polyspec.resolve.reference import ReferenceFailed, sha256
 
@@ -40,8 +40,8 @@ class Cache:
         digest = sha256(data)
         entry = json.dumps({"uri": url.uri, "digest": digest}).encode()
         with contextlib.suppress(OSError):
-            _write(os.path.join(self.folder, "documents"), digest.removeprefix("sha256:"), data)
-            _write(os.path.join(self.folder, "urls"), _index(url), entry)
+            write_file(os.path.join(self.folder, "documents"), digest.removeprefix("sha256:"), data, 0o600)
+            write_file(os.path.join(self.folder, "urls"), _index(url), entry, 0o600)
 
     def _read(self, part: str, name: str, limit: int) -> bytes | None:
         if self.folder is None:
@@ -62,17 +62,3 @@ def _digest(entry: bytes | None) -> str | None:
 
 def _index(url: Url) -> str:
     return sha256(url.wire.encode()).removeprefix("sha256:") + ".json"
-
-
-def _write(folder: str, name: str, data: bytes) -> None:
-    import tempfile
-
-    os.makedirs(folder, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=folder)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-        os.replace(temporary, os.path.join(folder, name))
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -61,6 +61,10 @@ class Collector:
             raise PolyspecError([Diagnostic(error.code, error.message, location, hint=error.hint)]) from None
         return self._loaded(fetched, reached=False, as_preset=as_preset)
 
+    def followed(self) -> list[tuple[Reference, Fetched]]:
+        """The references that were followed so far, each with its document."""
+        return [(Reference(*asked, self.limits), fetched) for asked, fetched in self._fetched.items()]
+
     def presets(self, loaded: Loaded) -> list[Loaded]:
         """The presets that a spec names, where names are looked up; none where they are not (decision S41)."""
         names = loaded.tree.get("presets")
@@ -141,9 +145,9 @@ class Collector:
         return fetched
 
     def _loaded(self, fetched: Fetched, *, reached: bool, as_preset: bool = False) -> Loaded:
-        """The spec of a document; a document that was read before in this compilation is as it was then."""
+        """The spec of a document; one that was read before in this compilation is as it was then, but for pins."""
         known = self.documents.get(fetched.uri)
-        text = fetched.text if known is None or known.raw is None else known.raw
+        text = fetched.text if fetched.held or known is None or known.raw is None else known.raw
 
         def read() -> Loaded:
             return load(parse(text, fetched.uri, self.limits, reached=reached), as_preset=as_preset, kinds=self.kinds)

@@ -1,4 +1,4 @@
-"""The one opener of local files: regular ones, whole, and under a folder when one is given."""
+"""The one opener of local files: regular ones, whole, and under a folder when one is given; and the one writer, whole too."""
 
 import errno
 import os
@@ -13,6 +13,7 @@ from polyspec.resolve.reference import ReferenceFailed, limit_crossed
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_LINK
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
 _STEPWISE = os.open in os.supports_dir_fd
 _KERNEL = ("/proc/", "/sys/", "/dev/")
 _MAX_NAMES = 1000
@@ -45,6 +46,19 @@ def read_file(real: str, name: str, limit: int, root: str | None = None) -> byte
             return _read(descriptor, name, limit)
     except OSError as error:
         raise _unreadable(real, name, error, listed=root is None) from None
+
+
+def write_file(folder: str, name: str, data: bytes, mode: int = 0o666) -> None:
+    """Write a file whole or not at all, and its folder where there is none yet. Raises `OSError`."""
+    from tempfile import TemporaryDirectory
+
+    os.makedirs(folder, exist_ok=True)
+    # In a folder beside it, for a temporary file of its own would be nobody else's to read.
+    with TemporaryDirectory(prefix=".", dir=folder) as private:
+        temporary = os.path.join(private, name)
+        with open(os.open(temporary, _NEW, mode), "wb") as file:
+            file.write(data)
+        os.replace(temporary, os.path.join(folder, name))
 
 
 def is_under(real: str, root: str) -> bool:

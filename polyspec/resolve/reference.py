@@ -41,10 +41,12 @@ class Fetched:
 
     `uri` names it, and two documents are one when their URIs are equal: an absolute real path, a URL without user name and
     fragment (a query is replaced by its digest, for it may hold a secret), `hub:name:tag` for a hub in a folder.
+    `held` says that the bytes were held against a digest, that of a pin or of a lock.
     """
 
     uri: str
     text: str | bytes = attrs.field(repr=False)
+    held: bool = attrs.field(default=False, eq=False, repr=False)
 
     @property
     def data(self) -> bytes:

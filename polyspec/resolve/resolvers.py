@@ -14,6 +14,7 @@ from polyspec.resolve.address import Hosts, is_url
 from polyspec.resolve.cache import Cache
 from polyspec.resolve.documents import DocumentCache
 from polyspec.resolve.hub import HubResolver
+from polyspec.resolve.lock import Lock
 from polyspec.resolve.mirrors import Mirrors
 from polyspec.resolve.path import PathResolver, read_path
 from polyspec.resolve.pin import unpinned, verify
@@ -37,12 +38,14 @@ class Resolvers:
     """How references are looked up: an immutable registry of kind -> resolver. `default` and `untrusted` make one.
 
     `plugins` says whether a kind that is not registered is looked for among the entry points of the group `polyspec.resolvers`.
-    `documents` keeps the documents that were read; with None each is read again by every compilation.
+    `documents` keeps the documents that were read; with None each is read again by every compilation. A `lock` holds every
+    reference to the document that it led to when it was locked.
     """
 
     registry: Registry[Resolver]
     plugins: bool = False
     documents: DocumentCache | None = attrs.field(default=SHARED, eq=False)
+    lock: Lock | None = None
 
     @classmethod
     def default(
@@ -91,22 +94,34 @@ class Resolvers:
         _check_signature(kind, resolver)
         return attrs.evolve(self, registry=registry)
 
+    def with_lock(self, lock: Lock | None) -> "Resolvers":
+        """The same registry under a lock: a reference that it does not hold, or whose document has changed, is refused."""
+        return attrs.evolve(self, lock=lock)
+
     def kinds(self) -> tuple[str, ...]:
         """Every kind of reference that is answered, in order."""
         return tuple(sorted({*self.registry, *(_entry_points().names if self.plugins else ())}))
 
     @property
     def names_presets(self) -> bool:
-        """Whether presets are looked up by name: a resolver for them was registered."""
+        """Whether presets are looked up by name: a resolver for them was registered, or the lock holds some."""
+        if self.lock is not None and any(entry.kind == "presets" for entry in self.lock.entries):
+            return True
         resolver = self.registry.entries.get("presets")
         return resolver is not None and not (isinstance(resolver, NamedPresets) and resolver.folder is None)
 
     def fetch(self, reference: Reference) -> Fetched:
-        """The document of a reference, checked against its pin. Raises `ReferenceFailed`, whatever the resolver raised."""
+        """The document of a reference, checked against its pin and the lock.
+
+        Raises `ReferenceFailed`, whatever the resolver raised.
+        """
         asked = unpinned(reference)
-        fetched = _answer(self._resolver(asked.kind), asked)
+        fetched = self._look_up(asked) if self.lock is None else self.lock.fetch(asked, self._look_up)
         verify(asked, fetched)
-        return fetched
+        return fetched if asked.digest is None else attrs.evolve(fetched, held=True)
+
+    def _look_up(self, reference: Reference) -> Fetched:
+        return _answer(self._resolver(reference.kind), reference)
 
     def open(self, source: AnyPath, limits: Limits | None = None) -> Fetched:
         """The document that a caller names by path or URL, pinned or not. Raises `ReferenceFailed`.

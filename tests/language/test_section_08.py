@@ -152,10 +152,15 @@ def test_a_pin_holds_a_reference_to_its_digest(tmp_path: Path) -> None:
 
 
 @row("8 Pinning, digest, lock, cache, offline")
-def test_a_lockfile_is_refused_for_now(tmp_path: Path) -> None:
+def test_a_lock_holds_every_reference_to_its_digest(tmp_path: Path) -> None:
+    (tmp_path / "main.yaml").write_text("pathRef: base.yaml")
+    (tmp_path / "base.yaml").write_text(BASE)
+    polyspec.lock([tmp_path / "main.yaml"])
+    assert polyspec.compile(tmp_path / "main.yaml").name == "base"
+    (tmp_path / "base.yaml").write_text(f"{BASE}\n")
     with pytest.raises(PolyspecError) as caught:
-        polyspec.compile({"kind": "component", "container": {"image": "a"}}, lock=tmp_path / "polyspec.lock")
-    assert [it.code for it in caught.value.diagnostics] == ["lock-unsupported"]
+        polyspec.compile(tmp_path / "main.yaml")
+    assert [it.code for it in caught.value.diagnostics] == ["lock-changed"]
 
 
 @row("8 Ref error text")

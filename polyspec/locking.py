@@ -1,0 +1,251 @@
+"""Locks: made for files, held against them, and the documents of one copied so that nothing else is needed."""
+
+import os
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from os import PathLike
+from shlex import quote
+
+import attrs
+
+from polyspec.children import later_operations
+from polyspec.errors import Diagnostic, Location, PolyspecError, conceal, shortened
+from polyspec.limits import Limits
+from polyspec.merge import Layer
+from polyspec.reading import Source, adopted, file_of, lock_beside, preset_layers, read, stack_layers
+from polyspec.resolve import (
+    LOCK_NAME,
+    Collector,
+    Entry,
+    Fetched,
+    Lock,
+    Reference,
+    Resolvers,
+    command,
+    copy_name,
+    path_within,
+    read_lock,
+    unpinned,
+    write_file,
+)
+from polyspec.settings import Settings
+from polyspec.source import canonical_json
+from polyspec.spec.kinds import Kinds, default_kinds
+from polyspec.spec.load import Loaded, load
+
+AnyPath = str | PathLike[str]
+
+_COPIES = "documents"
+
+
+def under_lock(settings: Settings, source: Source, lock: AnyPath | None) -> Settings:
+    """The settings with the lock that holds the references of a source: the one given, or the one beside its file.
+
+    Raises `PolyspecError` where that is no lock.
+    """
+    beside = lock_beside(source) if lock is None else None
+    path = beside if lock is None else os.fspath(lock)
+    if path is None:
+        return settings
+    file = quote(os.fspath(source)) if isinstance(source, str | PathLike) else "FILE"
+    found = read_lock(path, file if beside else f"{file} --lock {quote(path)}")
+    return attrs.evolve(settings, resolvers=settings.resolvers.with_lock(found))
+
+
+def lock(
+    files: Iterable[AnyPath] = (),
+    path: AnyPath | None = None,
+    *,
+    upgrade: Iterable[str] = (),
+    resolvers: Resolvers | None = None,
+    limits: Limits | None = None,
+    kinds: Kinds | None = None,
+) -> Lock:
+    """Write the lock of files: every reference that they reach, and the digest of its document. Give what was written.
+
+    `path` is where it stands: by default `polyspec.lock` beside the files, or in the working folder. The files that it was made
+    for before stay in it, and so does every document that is locked, unless `upgrade` names its reference (`*` names all). Hooks
+    and builds are followed too. `resolvers`, `limits` and `kinds` are those of `compile`.
+
+    Raises `PolyspecError` for references that lead nowhere or whose document has changed, and for a file in the place of the
+    lock that is none; `ValueError` for files that have no place for their lock, and for names that are not locked.
+    """
+    files = list(files)
+    place = lock_place(files, path)
+    call = _call(files, path)
+    old = read_lock(place, call) if os.path.lexists(place) else Lock(os.path.dirname(place), call=call)
+    new = _renewed(old, old.without(upgrade), files, _settings(resolvers, limits, kinds))
+    if new != old or not os.path.lexists(place):
+        _write(place, new.to_text().encode())
+    return new
+
+
+def check_lock(
+    files: Iterable[AnyPath] = (),
+    path: AnyPath | None = None,
+    *,
+    resolvers: Resolvers | None = None,
+    limits: Limits | None = None,
+    kinds: Kinds | None = None,
+) -> Lock:
+    """Hold a lock against what its files, and these, reach now, and give it. Nothing is written. For the arguments see `lock`.
+
+    Raises `PolyspecError` with every reference that it lacks or that nothing reaches, and for documents that have changed.
+    """
+    files = list(files)
+    place, call = lock_place(files, path), _call(files, path)
+    old = read_lock(place, call)
+    changes = old.changes(_renewed(old, old, files, _settings(resolvers, limits, kinds)))
+    found = [("lock-missing", f"the lock has no {entry}") for entry in changes.added]
+    found += [("lock-unused", f"nothing reaches {entry} any more") for entry in changes.removed]
+    found += [("lock-changed", f"{entry} is pinned to another document than it is locked to") for entry in changes.changed]
+    if found:
+        raise PolyspecError(
+            [Diagnostic(code, message, Location(place), hint=f"run `{command(call)}`") for code, message in found]
+        )
+    return old
+
+
+def vendor(
+    folder: AnyPath,
+    files: Iterable[AnyPath] = (),
+    path: AnyPath | None = None,
+    *,
+    resolvers: Resolvers | None = None,
+    limits: Limits | None = None,
+    kinds: Kinds | None = None,
+) -> Lock:
+    """Copy files, their lock and every document that it holds into a new folder, where they compile without anything else.
+
+    What they compile to is the same there, byte for byte. The arguments are those of `lock`; without `files`, those of the lock
+    are copied. Raises `PolyspecError` for references that are not locked or whose document has changed; `ValueError` for a folder
+    that is not empty, and for files that stand outside of the folder of their lock.
+    """
+    target = os.path.realpath(os.fspath(folder))
+    if os.path.lexists(target) and (not os.path.isdir(target) or os.listdir(target)):
+        raise ValueError(f"{os.fspath(folder)!r} is there already: name a new folder, or an empty one")
+    files = list(files)
+    place = lock_place(files, path)
+    held = read_lock(place, _call(files, path))
+    settings = _settings(resolvers, limits, kinds, held)
+    reached = [_reach(root, settings) for root in _roots(held, files, alone=bool(files))]
+    copied = Lock(
+        target, [it.name_in(held.folder) for it in reached], [each for it in reached for each in it.entries(held)], _COPIES
+    )
+    outside = [name for name in copied.files if name.startswith("../") or os.path.isabs(name)]
+    if outside:
+        raise ValueError(f"{outside[0]!r} stands outside of the folder of the lock")
+    _write_copies(target, copied, reached, held)
+    return copied
+
+
+def lock_place(files: Iterable[AnyPath] = (), path: AnyPath | None = None) -> str:
+    """The absolute path of the lock of files: the one given, or `polyspec.lock` beside them, or in the working folder.
+
+    Raises `ValueError` for files of several folders and for what is no file.
+    """
+    folders = {os.path.dirname(_real(file)) for file in files}
+    if path is not None:
+        return os.path.realpath(os.fspath(path))
+    if len(folders) > 1:
+        raise ValueError("these files stand in several folders: say where their lock is to be")
+    return os.path.realpath(os.path.join(*(folders or {os.getcwd()}), LOCK_NAME))
+
+
+@attrs.frozen(eq=False)
+class _Reached:
+    """A file, its bytes, and every reference that it reaches, with the documents."""
+
+    file: str
+    data: bytes
+    references: Sequence[tuple[Reference, Fetched]]
+
+    def name_in(self, folder: str) -> str:
+        """The file, named from a folder."""
+        return path_within(self.file, folder)
+
+    def entries(self, lock: Lock) -> list[Entry]:
+        """The entries of its references in a lock."""
+        return [lock.entry(unpinned(reference), fetched) for reference, fetched in self.references]
+
+
+def _renewed(old: Lock, kept: Lock, files: Iterable[AnyPath], settings: Settings) -> Lock:
+    """The lock with what its files, and these, reach now; documents that are `kept` may not change.
+
+    Raises `PolyspecError` with the problems of all files.
+    """
+    growing = attrs.evolve(settings, resolvers=settings.resolvers.with_lock(attrs.evolve(kept, grows=True)))
+    reached, problems = list[_Reached](), list[Diagnostic]()
+    for root in _roots(old, files):
+        try:
+            reached.append(_reach(root, growing))
+        except PolyspecError as error:
+            problems += error.diagnostics
+    entries = {entry for it in reached for entry in it.entries(old)}
+    new = attrs.evolve(old, files=[it.name_in(old.folder) for it in reached], entries=entries)
+    twice = [entry for before, entry in pairwise(new.entries) if before.key == entry.key]
+    problems += [Diagnostic("lock-changed", f"{entry} changed while it was locked", hint="run the same again") for entry in twice]
+    if problems:
+        raise PolyspecError(problems)
+    return new
+
+
+def _reach(file: str, settings: Settings) -> _Reached:
+    """Every reference that a file reaches, hooks and builds included. Raises `PolyspecError`."""
+    collector = settings.collector()
+    root = read(file, collector)
+    waiting, seen = [root], set[bytes]()
+    while waiting:
+        for layer in _layers(waiting.pop(), collector):
+            for name, operation in later_operations(layer.tree):
+                identity = canonical_json(operation)
+                if identity not in seen:
+                    seen.add(identity)
+                    waiting.append(load(adopted(operation, f"{name} of {file}", settings.limits), kinds=settings.kinds))
+    raw = root.document.raw or b""
+    return _Reached(file, raw if isinstance(raw, bytes) else raw.encode(), collector.followed())
+
+
+def _layers(loaded: Loaded, collector: Collector) -> Sequence[Layer]:
+    """The layers of a spec; of a preset, those that it has when it is put over another."""
+    is_preset = loaded.tree.get("isPreset") is True
+    return preset_layers([collector.with_operations(loaded)]) if is_preset else stack_layers(loaded, collector)
+
+
+def _roots(lock: Lock, files: Iterable[AnyPath], *, alone: bool = False) -> list[str]:
+    """The files to look at: these, and those of the lock that are still there."""
+    known = () if alone else (os.path.normpath(os.path.join(lock.folder, name)) for name in lock.files)
+    return sorted({*map(_real, files), *(file for file in known if os.path.lexists(file))})
+
+
+def _real(file: AnyPath) -> str:
+    real = file_of(file)
+    if real is None:
+        raise ValueError(f"a lock is for files, and {shortened(conceal(os.fspath(file)))!r} is none")
+    return real
+
+
+def _settings(resolvers: Resolvers | None, limits: Limits | None, kinds: Kinds | None, held: Lock | None = None) -> Settings:
+    found = (resolvers or Resolvers.default()).with_lock(held)
+    return Settings(resolvers=found, limits=limits or Limits(), kinds=kinds or default_kinds())
+
+
+def _call(files: Iterable[AnyPath], path: AnyPath | None) -> str:
+    """What the command line calls these files and their lock."""
+    return " ".join([*(quote(os.fspath(file)) for file in files), *(("--lock", quote(os.fspath(path))) if path else ())])
+
+
+def _write_copies(target: str, lock: Lock, reached: Sequence[_Reached], held: Lock) -> None:
+    for it in reached:
+        for _, fetched in it.references:
+            _write(os.path.join(target, _COPIES, copy_name(fetched.digest)), fetched.data)
+        _write(os.path.join(target, it.name_in(held.folder)), it.data)
+    _write(os.path.join(target, LOCK_NAME), lock.to_text().encode())
+
+
+def _write(path: str, data: bytes) -> None:
+    try:
+        write_file(os.path.dirname(path), os.path.basename(path), data)
+    except OSError as error:
+        message = f"this file cannot be written: {(error.strerror or type(error).__name__).lower()}"
+        raise PolyspecError([Diagnostic("not-written", message, Location(path))]) from None

@@ -1,0 +1,400 @@
+"""Files under a lock: what is reached is in it, exactly these bytes are compiled, and what differs says what to run."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import polyspec
+from polyspec import PolyspecError, Resolvers
+from polyspec.resolve import NamedPresets, Reference
+from polyspec.resolve.reference import sha256
+
+Serve = Callable[..., tuple[str, list[str]]]
+Told = tuple[str, str, str | None]
+
+TRAIN = "kind: component\nname: train\nrun: {kind: job, container: {image: busybox}}\n"
+OTHER = TRAIN.replace("busybox", "alpine")
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode())
+
+
+def write(folder: Path, **files: str) -> None:
+    """Files of a folder: `a__b` is `a/b.yaml`."""
+    for name, text in files.items():
+        path = folder / f"{name.replace('__', '/')}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def told(call: Callable[[], object]) -> list[Told]:
+    with pytest.raises(PolyspecError) as caught:
+        call()
+    return [(it.code, it.message, it.hint) for it in caught.value.diagnostics]
+
+
+def keys(lock: polyspec.resolve.Lock) -> list[tuple[str, str, str]]:
+    return [(entry.kind, entry.target, entry.uri) for entry in lock.entries]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a file that stands on another, and a hub beside it."""
+    folder = tmp_path / "project"
+    write(folder, train="pathRef: components/base.yaml\n", components__base=TRAIN)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+class TestWhatIsReached:
+    def test_is_every_document_on_the_way(self, tmp_path: Path) -> None:
+        write(
+            tmp_path, train="pathRef: parts/a.yaml", parts__a="hubRef: b:2", hub__b__2="urlRef: https://e.com/c", mirror__c=TRAIN
+        )
+        (tmp_path / "mirror/c.yaml").rename(tmp_path / "mirror/c")
+        resolvers = Resolvers.default(mirrors={"https://e.com/": tmp_path / "mirror"}, hub=tmp_path / "hub")
+        lock = polyspec.lock([tmp_path / "train.yaml"], resolvers=resolvers)
+        assert [(entry.kind, entry.target, entry.uri, entry.digest) for entry in lock.entries] == [
+            ("hubRef", "b:2", "hub:b:2", digest("urlRef: https://e.com/c")),
+            ("pathRef", "parts/a.yaml", "./parts/a.yaml", digest("hubRef: b:2")),
+            ("urlRef", "https://e.com/c", "https://e.com/c", digest(TRAIN)),
+        ]
+        assert (tmp_path / "polyspec.lock").read_text() == lock.to_text()
+
+    def test_is_what_operations_of_a_dag_stand_on(self, tmp_path: Path) -> None:
+        dag = "run: {kind: dag, operations: [{name: a, pathRef: a.yaml}, {name: b, component: {run: {kind: dag, operations: ["
+        dag += "{name: c, pathRef: c.yaml}]}}}], components: [{name: d, pathRef: d.yaml}]}"
+        write(tmp_path, train=dag, a="pathRef: e.yaml", c=TRAIN, d=TRAIN, e=TRAIN)
+        assert [entry.target for entry in polyspec.lock([tmp_path / "train.yaml"]).entries] == [
+            "a.yaml",
+            "c.yaml",
+            "d.yaml",
+            "e.yaml",
+        ]
+
+    def test_is_what_presets_name(self, tmp_path: Path) -> None:
+        write(
+            tmp_path,
+            train=f"presets: [gpu, dag]\n{TRAIN}",
+            presets__gpu="isPreset: true\nqueue: gpu",
+            presets__dag="isPreset: true",
+        )
+        resolvers = Resolvers.default().with_resolver("presets", NamedPresets(tmp_path / "presets"))
+        assert keys(polyspec.lock([tmp_path / "train.yaml"], resolvers=resolvers)) == [
+            ("presets", "dag", "./presets/dag.yaml"),
+            ("presets", "gpu", "./presets/gpu.yaml"),
+        ]
+
+    def test_is_what_hooks_and_builds_stand_on_however_deep(self, tmp_path: Path) -> None:
+        notify = f"hooks: [{{hubRef: notify}}, {{hubRef: page}}]\n{TRAIN}"
+        build = "build: {hubRef: kaniko}"
+        dag = f"run: {{kind: dag, operations: [{{name: a, {build}, pathRef: a.yaml}}]}}"
+        write(tmp_path, train=f"hooks: [{{hubRef: notify}}]\n{dag}", a=f"hooks: [{{hubRef: later}}]\n{TRAIN}")
+        write(tmp_path / "hub", notify__latest=notify, page__latest=TRAIN, kaniko__latest=TRAIN, later__latest=TRAIN)
+        lock = polyspec.lock([tmp_path / "train.yaml"], resolvers=Resolvers.default(hub=tmp_path / "hub"))
+        assert [entry.target for entry in lock.entries] == ["kaniko", "later", "notify", "page", "a.yaml"]
+
+    def test_is_looked_up_even_where_a_param_is_missing(self, project: Path) -> None:
+        write(project, components__base=f"inputs: [{{name: lr, type: float}}]\n{TRAIN}")
+        assert [entry.target for entry in polyspec.lock(["train.yaml"]).entries] == ["components/base.yaml"]
+
+    def test_of_a_preset_is_what_it_is_when_it_is_put_over_another(self, tmp_path: Path) -> None:
+        dag = "isPreset: true\nhubRef: none\nrunPatch: {kind: dag}\n"
+        write(tmp_path, over=dag)
+        assert polyspec.lock([tmp_path / "over.yaml"]).entries == ()
+
+    def test_names_no_folder_of_this_machine_and_no_secret(self, serve: Serve, tmp_path: Path) -> None:
+        origin, _ = serve(lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(TRAIN) + TRAIN.encode())
+        write(tmp_path, project__train="pathRef: ../shared/a.yaml", shared__a=f"urlRef: {origin}/c?token=NEEDLE")
+        resolvers = Resolvers.untrusted(tmp_path, [origin])
+        text = polyspec.lock([tmp_path / "project/train.yaml"], resolvers=resolvers).to_text()
+        assert [word for word in ("NEEDLE", str(tmp_path)) if word in text] == []
+        assert f'target = "{origin}/c?query-' in text
+
+    def test_that_leads_nowhere_is_told_of_every_file_and_nothing_is_written(self, project: Path) -> None:
+        write(project, a="pathRef: none.yaml", b="pathRef: components/bose.yaml")
+        assert [it[:2] for it in told(lambda: polyspec.lock(["a.yaml", "b.yaml", "train.yaml"]))] == [
+            ("reference-not-found", "no file at `none.yaml`"),
+            ("reference-not-found", "no file at `components/bose.yaml`"),
+        ]
+        assert not (project / "polyspec.lock").exists()
+
+    def test_by_a_hook_is_told_with_the_file(self, project: Path) -> None:
+        write(project, train=f"hooks: [{{hubRef: none}}]\n{TRAIN}")
+        with pytest.raises(PolyspecError) as caught:
+            polyspec.lock(["train.yaml"])
+        (found,) = caught.value.diagnostics
+        assert found.location is not None
+        assert (found.code, found.location.file) == ("reference-refused", f"<hooks[0]> of {project / 'train.yaml'}")
+
+
+class TestUnderALock:
+    def test_the_lock_beside_the_file_holds_it(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        assert polyspec.compile("train.yaml").run.container.image == "busybox"
+        write(project, components__base=OTHER)
+        assert told(lambda: polyspec.compile("train.yaml")) == [
+            (
+                "lock-changed",
+                f"`pathRef: components/base.yaml` is locked to `{digest(TRAIN)}`, but its document has `{digest(OTHER)}`",
+                "review the change, then run `polyspec lock train.yaml --upgrade components/base.yaml`",
+            )
+        ]
+
+    def test_what_changed_is_placed_at_the_reference_and_not_parsed(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        write(project, components__base="{{ NEEDLE")
+        with pytest.raises(PolyspecError) as caught:
+            polyspec.compile("train.yaml")
+        (found,) = caught.value.diagnostics
+        assert found.location is not None
+        assert (found.code, found.location.line, found.location.column, found.path) == ("lock-changed", 1, 10, ("pathRef",))
+        assert "NEEDLE" not in str(caught.value)
+
+    def test_a_reference_that_is_not_there_says_what_to_run(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        write(project, train="pathRef: other.yaml", other=OTHER)
+        missing = ("lock-missing", "the lock has no `pathRef: other.yaml`")
+        assert told(lambda: polyspec.compile("train.yaml")) == [
+            (*missing, "run `polyspec lock train.yaml`, and review what it adds")
+        ]
+        assert told(lambda: polyspec.compile(project / "train.yaml", lock="polyspec.lock")) == [
+            (*missing, f"run `polyspec lock {project}/train.yaml --lock polyspec.lock`, and review what it adds")
+        ]
+        assert told(lambda: polyspec.compile({"pathRef": "other.yaml"}, lock="polyspec.lock")) == [
+            (*missing, "run `polyspec lock FILE --lock polyspec.lock`, and review what it adds")
+        ]
+
+    def test_the_default_file_of_a_folder_has_it_beside_too(self, project: Path) -> None:
+        (project / "train.yaml").rename(project / "polyaxon.yaml")
+        polyspec.lock([project])
+        write(project, components__base=OTHER)
+        assert told(lambda: polyspec.compile(project))[0][0] == "lock-changed"
+
+    def test_objects_and_texts_have_one_when_it_is_named(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        write(project, components__base=OTHER)
+        source = {"pathRef": "components/base.yaml"}
+        assert polyspec.compile(source).run.container.image == "alpine"
+        assert told(lambda: polyspec.compile(source, lock="polyspec.lock"))[0][0] == "lock-changed"
+
+    def test_a_lock_that_is_named_has_to_be_there(self, project: Path) -> None:
+        assert told(lambda: polyspec.compile("train.yaml", lock="ci/polyspec.lock")) == [
+            ("lock-not-found", "there is no lock", "run `polyspec lock train.yaml --lock ci/polyspec.lock`")
+        ]
+
+    def test_a_broken_lock_is_no_reason_to_go_on_without(self, project: Path) -> None:
+        (project / "polyspec.lock").write_text("<<<<<<< HEAD\n")
+        assert [it[0] for it in told(lambda: polyspec.compile("train.yaml"))] == ["lock-invalid"]
+        (project / "polyspec.lock").unlink()
+        (project / "polyspec.lock").symlink_to("nowhere")
+        assert [it[0] for it in told(lambda: polyspec.compile("train.yaml"))] == ["lock-not-found"]
+
+    def test_another_checkout_has_the_same_lock(self, project: Path, tmp_path: Path) -> None:
+        write(tmp_path, shared__x=TRAIN)
+        write(project, components__base="pathRef: ../../shared/x.yaml")
+        polyspec.lock(["train.yaml"])
+        checkout = tmp_path / "deep/er/project"
+        write(checkout, train="pathRef: components/base.yaml\n", components__base="pathRef: ../../shared/x.yaml")
+        write(tmp_path / "deep/er", shared__x=TRAIN)
+        (checkout / "polyspec.lock").write_bytes((project / "polyspec.lock").read_bytes())
+        assert polyspec.check_lock([checkout / "train.yaml"]).files == ("train.yaml",)
+        assert polyspec.compile(checkout / "train.yaml") == polyspec.compile("train.yaml")
+
+    def test_hooks_that_are_looked_up_later_are_held_too(self, project: Path, tmp_path: Path) -> None:
+        write(project, train=f"hooks: [{{hubRef: notify}}]\nbuild: {{hubRef: kaniko}}\n{TRAIN}")
+        write(tmp_path / "hub", notify__latest=TRAIN, kaniko__latest=f"inputs: [{{name: destination, type: image}}]\n{TRAIN}")
+        resolvers = Resolvers.default(hub=tmp_path / "hub")
+        polyspec.lock(["train.yaml"], resolvers=resolvers)
+        spec = polyspec.compile("train.yaml", resolvers=resolvers)
+        assert (spec.hooks[0].name, spec.build is not None) == ("train", True)
+        write(tmp_path / "hub", notify__latest=OTHER)
+        spec = polyspec.compile("train.yaml", resolvers=resolvers)
+        assert told(lambda: spec.hooks) == [
+            (
+                "lock-changed",
+                f"`hubRef: notify` is locked to `{digest(TRAIN)}`, but its document has `{digest(OTHER)}`",
+                "review the change, then run `polyspec lock train.yaml --upgrade notify`",
+            )
+        ]
+
+    def test_presets_by_name_are_looked_up_as_they_were_locked(self, project: Path) -> None:
+        write(project, train=f"presets: [gpu]\n{TRAIN}", presets__gpu="isPreset: true\nqueue: gpu")
+        resolvers = Resolvers.default().with_resolver("presets", NamedPresets("presets"))
+        polyspec.lock(["train.yaml"], resolvers=resolvers)
+        assert polyspec.compile("train.yaml", resolvers=resolvers).to_dict()["queue"] == "gpu"
+        assert told(lambda: polyspec.compile("train.yaml")) == [
+            (
+                "reference-not-found",
+                "there is no preset `gpu`: none are registered",
+                'register a folder of presets: `resolvers.with_resolver("presets", NamedPresets("/folder"))`',
+            )
+        ]
+
+    def test_what_the_call_names_is_the_callers(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        write(project, over="isPreset: true\nqueue: gpu")
+        assert polyspec.compile("train.yaml", presets=["over.yaml"]).to_dict()["queue"] == "gpu"
+
+    def test_a_pin_goes_together_with_the_lock(self, project: Path) -> None:
+        right, wrong = digest(TRAIN).replace(":", "="), digest(OTHER).replace(":", "=")
+        write(project, train=f"pathRef: components/base.yaml#{right}")
+        polyspec.lock(["train.yaml"])
+        assert polyspec.compile("train.yaml").name == "train"
+        write(project, components__base=OTHER)
+        assert told(lambda: polyspec.compile("train.yaml"))[0][0] == "digest-mismatch"
+        write(project, train=f"pathRef: components/base.yaml#{wrong}")
+        assert told(lambda: polyspec.compile("train.yaml")) == [
+            (
+                "lock-changed",
+                f"`pathRef: components/base.yaml` is locked to `{digest(TRAIN)}`, and pinned to `{digest(OTHER)}`",
+                "review the change, then run `polyspec lock train.yaml --upgrade components/base.yaml`",
+            )
+        ]
+        polyspec.lock(["train.yaml"])
+        assert polyspec.compile("train.yaml").run.container.image == "alpine"
+
+
+class TestLockedAgain:
+    def test_documents_stay_as_they_were_locked(self, project: Path) -> None:
+        first = polyspec.lock(["train.yaml"])
+        write(project, train="pathRef: components/more.yaml", components__more="pathRef: base.yaml")
+        second = polyspec.lock(["train.yaml"])
+        assert set(first.entries) < set(second.entries)
+        write(project, components__base=OTHER)
+        assert [it[0] for it in told(lambda: polyspec.lock(["train.yaml"]))] == ["lock-changed"]
+        assert polyspec.resolve.read_lock("polyspec.lock") == second
+
+    def test_what_is_upgraded_is_looked_up_anew_and_nothing_else(self, project: Path) -> None:
+        write(
+            project,
+            train="run: {kind: dag, operations: [{name: a, pathRef: a.yaml}, {name: b, pathRef: b.yaml}]}",
+            a=TRAIN,
+            b=TRAIN,
+        )
+        polyspec.lock(["train.yaml"])
+        write(project, a=OTHER)
+        upgraded = polyspec.lock(["train.yaml"], upgrade=["a.yaml"])
+        assert [(entry.target, entry.digest) for entry in upgraded.entries] == [
+            ("a.yaml", digest(OTHER)),
+            ("b.yaml", digest(TRAIN)),
+        ]
+        write(project, a=TRAIN, b=OTHER)
+        assert [it[1][:19] for it in told(lambda: polyspec.lock(upgrade=["a.yaml"]))] == ["`pathRef: b.yaml` i"]
+        assert [entry.digest for entry in polyspec.lock(upgrade="*").entries] == [digest(TRAIN), digest(OTHER)]
+
+    def test_a_component_may_be_upgraded_by_its_name_whatever_its_tag(self, project: Path, tmp_path: Path) -> None:
+        write(project, train="hubRef: base:1")
+        write(tmp_path / "hub", base__1=TRAIN)
+        resolvers = Resolvers.default(hub=tmp_path / "hub")
+        polyspec.lock(["train.yaml"], resolvers=resolvers)
+        write(tmp_path / "hub", base__1=OTHER)
+        assert polyspec.lock(upgrade=["base"], resolvers=resolvers).entries[0].digest == digest(OTHER)
+
+    def test_a_name_that_is_not_locked(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        with pytest.raises(
+            ValueError, match=r"^the lock holds no reference 'components/bose.yaml': did you mean `components/base.yaml`\?$"
+        ):
+            polyspec.lock(upgrade=["components/bose.yaml"])
+
+    def test_the_files_of_before_stay_in_it(self, project: Path) -> None:
+        write(project, other="pathRef: a.yaml", a=TRAIN)
+        polyspec.lock(["train.yaml"])
+        lock = polyspec.lock(["other.yaml"])
+        assert (lock.files, len(lock.entries)) == (("other.yaml", "train.yaml"), 2)
+        (project / "train.yaml").unlink()
+        assert polyspec.lock().files == ("other.yaml",)
+        assert [entry.target for entry in polyspec.lock().entries] == ["a.yaml"]
+
+    def test_a_lock_that_says_the_same_is_not_written(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        before = (project / "polyspec.lock").stat()
+        polyspec.lock(["train.yaml"])
+        assert (project / "polyspec.lock").stat().st_ino == before.st_ino
+
+    def test_no_other_file_is_written_over(self, project: Path) -> None:
+        (project / "polyspec.lock").write_text("mine\n")
+        assert [it[0] for it in told(lambda: polyspec.lock(["train.yaml"]))] == ["lock-invalid"]
+        assert [it[0] for it in told(lambda: polyspec.lock(["train.yaml"], "train.yaml"))] == ["lock-invalid"]
+        assert (project / "polyspec.lock").read_text() == "mine\n"
+        assert [path.name for path in project.iterdir() if path.name.startswith(".")] == []
+
+    def test_a_lock_of_several_folders_has_to_be_named(self, project: Path) -> None:
+        files = ["train.yaml", "components/base.yaml"]
+        with pytest.raises(ValueError, match=r"^these files stand in several folders: say where their lock is to be$"):
+            polyspec.lock(files)
+        assert polyspec.lock(files, "polyspec.lock").files == ("components/base.yaml", "train.yaml")
+
+    @pytest.mark.parametrize("file", ["https://example.com/a", "a\0b", "a#sha256=0"])
+    def test_a_lock_is_for_files(self, file: str) -> None:
+        with pytest.raises(ValueError, match=r"^a lock is for files, and "):
+            polyspec.lock([file])
+
+    def test_a_lock_that_cannot_be_written(self, project: Path) -> None:
+        (project / "file").touch()
+        assert told(lambda: polyspec.lock(["train.yaml"], "file/polyspec.lock")) == [
+            ("not-written", "this file cannot be written: file exists", None)
+        ]
+
+    def test_a_document_that_changes_while_it_is_locked(self, project: Path) -> None:
+        texts: Iterator[str] = iter([TRAIN, OTHER])
+        write(project, train="pathRef: mem", other="pathRef: mem")
+        resolvers = Resolvers.default().with_resolver("pathRef", lambda _: (next(texts), "mem:mem"))
+        assert told(lambda: polyspec.lock(["train.yaml", "other.yaml"], resolvers=resolvers)) == [
+            ("lock-changed", "`pathRef: mem` changed while it was locked", "run the same again")
+        ]
+
+
+class TestChecked:
+    def test_a_lock_that_holds(self, project: Path) -> None:
+        lock = polyspec.lock(["train.yaml"])
+        assert polyspec.check_lock() == lock
+        assert polyspec.check_lock(["train.yaml"]) == lock
+
+    def test_what_is_missing_and_what_nothing_reaches_is_told_at_once(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        text = (project / "polyspec.lock").read_text()
+        write(
+            project,
+            train="run: {kind: dag, operations: [{name: a, pathRef: a.yaml}, {name: b, pathRef: b.yaml}]}",
+            a=TRAIN,
+            b=TRAIN,
+        )
+        assert told(lambda: polyspec.check_lock(["train.yaml"])) == [
+            ("lock-missing", "the lock has no `pathRef: a.yaml`", "run `polyspec lock train.yaml`"),
+            ("lock-missing", "the lock has no `pathRef: b.yaml`", "run `polyspec lock train.yaml`"),
+            ("lock-unused", "nothing reaches `pathRef: components/base.yaml` any more", "run `polyspec lock train.yaml`"),
+        ]
+        assert (project / "polyspec.lock").read_text() == text
+
+    def test_what_has_changed(self, project: Path) -> None:
+        polyspec.lock(["train.yaml"])
+        write(project, components__base=OTHER)
+        assert [it[0] for it in told(polyspec.check_lock)] == ["lock-changed"]
+        write(project, components__base=TRAIN, train=f"pathRef: components/base.yaml#{digest(OTHER).replace(':', '=')}")
+        assert [it[0] for it in told(polyspec.check_lock)] == ["digest-mismatch"]
+
+    def test_where_there_is_no_lock(self, project: Path) -> None:
+        assert told(polyspec.check_lock) == [("lock-not-found", "there is no lock", "run `polyspec lock`")]
+
+
+def test_a_pin_holds_for_its_own_bytes_where_a_server_changes_its_mind() -> None:
+    texts = iter([OTHER, TRAIN])
+    resolvers = Resolvers.untrusted().with_resolver("urlRef", lambda _: (next(texts), "mem:mem"))
+    pinned = f"x#{digest(TRAIN).replace(':', '=')}"
+    operations = [{"name": "a", "urlRef": "x"}, {"name": "b", "urlRef": pinned}]
+    spec = polyspec.compile({"run": {"kind": "dag", "operations": operations}}, resolvers=resolvers)
+    images = [spec.graph.operations[name].run.container.image for name in ("a", "b")]
+    assert images == ["alpine", "busybox"]
+
+
+def test_a_registry_under_a_lock_answers_that_alone(tmp_path: Path) -> None:
+    write(tmp_path, train="pathRef: a.yaml", a=TRAIN)
+    lock = polyspec.lock([tmp_path / "train.yaml"])
+    resolvers = Resolvers.default().with_lock(lock)
+    fetched = resolvers.fetch(Reference("pathRef", "a.yaml", str(tmp_path / "train.yaml")))
+    assert (fetched.data, fetched.held) == (TRAIN.encode(), True)
+    assert resolvers.with_lock(None) == Resolvers.default()
