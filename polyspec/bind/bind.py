@@ -12,7 +12,7 @@ import attrs
 
 from polyspec.bind.containers import list_of
 from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type, takes_list
-from polyspec.bind.validation import check
+from polyspec.bind.validation import Failure, check
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
@@ -122,7 +122,7 @@ def bind(
     ]
     found |= {name: _context(binding, name, scope) for name in late}
     arguments = [*(found[name] for name in contexts), *(_found_by_join(name, it) for name, it in joined.items()), *inputs]
-    arguments = [_settled(binding, argument, scope) for argument in arguments]
+    arguments = [_settled(binding, it, scope) if is_template(it.connection) or is_template(it.to_env) else it for it in arguments]
     bound = _bound_tree(_described(binding, tree, scope), arguments, len(undeclared))
     if binding.problems:
         raise Rejected(binding.problems, Bound(bound, tuple(arguments)))
@@ -143,9 +143,9 @@ def _waits_for_inputs(binding: _Binding, name: str, scope: Mapping[str, Any], na
 
 def _settled(binding: _Binding, argument: Argument, scope: Mapping[str, Any]) -> Argument:
     """An argument with its connection and its variable rendered."""
+    texts = {"connection": ("connection", argument.connection), "to_env": ("toEnv", argument.to_env)}
     param = binding.params.get(argument.name) or {}
-    for field, key in (("connection", "connection"), ("to_env", "toEnv")):
-        text = getattr(argument, field)
+    for field, (key, text) in texts.items():
         path = ("params", argument.name, key) if param.get(key) else (*argument.path, key)
         if is_template(text) and not _lacks(binding, text, scope, path, binding.pending):
             argument = attrs.evolve(argument, **{field: _evaluated(binding, text, scope, path)})
@@ -157,8 +157,7 @@ def _described(binding: _Binding, tree: Mapping[str, Tree], scope: Mapping[str, 
     changed = dict(tree)
     for side in ("inputs", "outputs"):
         for index, io in enumerate(tree.get(side) or ()):
-            path = (side, index, "description")
-            text = io.get("description")
+            text, path = io.get("description"), (side, index, "description")
             if is_template(text) and not _lacks(binding, text, scope, path, binding.pending):
                 described = {**io, "description": _evaluated(binding, text, scope, path)}
                 changed[side] = [described if at == index else other for at, other in enumerate(changed[side])]
@@ -168,25 +167,38 @@ def _described(binding: _Binding, tree: Mapping[str, Tree], scope: Mapping[str, 
 def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
     """An undeclared param: its value as it is, under its name."""
     param = binding.params[name]
-    path: Path = ("params", name)
     if param.get("ref"):
-        return _referring(binding, name, Argument(name, path=path))
-    argument = Argument(
+        value, is_bound = _referring(binding, name)
+        param = {}
+    else:
+        value, is_bound = _rendered(binding, param.get("value"), scope, ("params", name, "value"))
+    _settle(binding, name, scope, value, is_bound=is_bound)
+    return Argument(
         name,
-        param.get("value"),
+        value,
         connection=param.get("connection"),
         to_init=bool(param.get("toInit")),
         to_env=param.get("toEnv"),
-        path=path,
+        path=("params", name),
+        is_bound=is_bound,
     )
-    if _is_pending(binding, argument.value, scope, (*path, "value")):
-        return _unbound(binding, argument)
+
+
+def _rendered(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path) -> tuple[Any, bool]:
+    """What a value renders to, and whether it does: one that is pending or wrong stays as it is written."""
+    if _is_pending(binding, value, scope, path):
+        return value, False
     before = len(binding.problems)
-    value = _evaluated(binding, argument.value, scope, (*path, "value"))
-    if len(binding.problems) > before:
-        return _unbound(binding, argument)
-    scope[name] = value
-    return attrs.evolve(argument, value=value)
+    found = _evaluated(binding, value, scope, path)
+    return (found, True) if len(binding.problems) == before else (value, False)
+
+
+def _settle(binding: _Binding, name: str, scope: dict[str, Any], value: Any, *, is_bound: bool) -> None:
+    """Let the templates that follow see a value, or wait for it."""
+    if is_bound:
+        scope[name] = value
+    else:
+        binding.pending.add(name)
 
 
 def _found_by_join(name: str, joined: _Joined) -> Argument:
@@ -203,59 +215,65 @@ def _found_by_join(name: str, joined: _Joined) -> Argument:
     )
 
 
-def _referring(binding: _Binding, name: str, argument: Argument) -> Argument:
+def _referring(binding: _Binding, name: str) -> tuple[Any, bool]:
     """A param whose value another operation gives: unbound until that has run."""
     if not binding.waits:
         binding.problems.append(_unresolved(name, ("params", name, "ref")))
-    return _unbound(binding, argument)
-
-
-def _unbound(binding: _Binding, argument: Argument) -> Argument:
-    binding.pending.add(argument.name)
-    return attrs.evolve(argument, is_bound=False)
+    return None, False
 
 
 def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict[str, Any]) -> Argument:
     """A declared input or output: its param, its default, or nothing where nothing is needed."""
     name = io["name"]
     param = binding.params.get(name)
-    argument = Argument(
+    value, is_bound = _value(binding, io, param, place, scope)
+    _settle(binding, name, scope, value, is_bound=is_bound)
+    given = param or _NOTHING
+    return Argument(
         name,
+        value,
         type=io.get("type"),
         is_list=bool(io.get("isList")),
         is_flag=bool(io.get("isFlag")),
         arg_format=io.get("argFormat"),
-        connection=(param or {}).get("connection") or io.get("connection"),
-        to_init=bool((param or {}).get("toInit") or io.get("toInit")),
-        to_env=(param or {}).get("toEnv") or io.get("toEnv"),
+        connection=given.get("connection") or io.get("connection"),
+        to_init=bool(given.get("toInit") or io.get("toInit")),
+        to_env=given.get("toEnv") or io.get("toEnv"),
         path=place,
+        is_bound=is_bound,
     )
-    if (param is not None or name in binding.pending) and not isinstance(io.get("value"), Verbatim):
+
+
+def _value(
+    binding: _Binding, io: Mapping[str, Any], param: Mapping[str, Any] | None, place: Path, scope: Mapping[str, Any]
+) -> tuple[Any, bool]:
+    """The value of an input or output, and whether it is bound now."""
+    name, default = io["name"], io.get("value")
+    if (param is not None or name in binding.pending) and default is not None and not isinstance(default, Verbatim):
         _check_default(binding, io, place)
     if param is not None and param.get("ref"):
-        return _referring(binding, name, argument)
-    sweeps_it = binding.sweeps_any and io.get("value") is None
-    if param is None and (name in binding.swept or sweeps_it or name in binding.joined):
-        if name in binding.joined and not (argument.is_list or argument.type is None or takes_list(argument.type)):
-            binding.problems.append(_no_list(argument, binding.joined[name].path))
-        return _unbound(binding, argument)
+        return _referring(binding, name)
+    if param is None and (name in binding.swept or name in binding.joined or (binding.sweeps_any and default is None)):
+        if name in binding.joined and not (io.get("isList") or io.get("type") is None or takes_list(io["type"])):
+            binding.problems.append(_no_list(io, place, binding.joined[name].path))
+        return None, False
     given = None if param is None else param.get("value")
     is_given = given is not None and not (isinstance(given, Verbatim) and given.value is None)
-    if not is_given and io.get("value") is None and not _may_be_absent(io, place):
+    if not is_given and default is None and not _may_be_absent(io, place):
         binding.problems.append(_missing(io, place))
-        return _unbound(binding, argument)
-    raw, path = (given, ("params", name, "value")) if is_given else (io.get("value"), (*place, "value"))
-    if _is_pending(binding, raw, scope, path):
-        return _unbound(binding, attrs.evolve(argument, value=raw))
+        return None, False
+    raw, path = (given, ("params", name, "value")) if is_given else (default, (*place, "value"))
+    evaluated, is_rendered = _rendered(binding, raw, scope, path)
+    if not is_rendered:
+        return raw, False
     before = len(binding.problems)
-    evaluated = _evaluated(binding, raw, scope, path)
     value = _converted(binding, io, evaluated, path, place, is_data=isinstance(raw, Verbatim))
     if len(binding.problems) > before:
-        return _unbound(binding, argument)
-    if not is_given and evaluated is raw and _says_the_same(raw, value):
-        value = raw
-    scope[name] = value
-    return attrs.evolve(argument, value=value)
+        return None, False
+    return (raw if not is_given and evaluated is raw and _says_the_same(raw, value) else value), True
+
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 def _says_the_same(written: Any, value: Any) -> bool:
@@ -319,20 +337,28 @@ def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path,
     """The value as its type has it, and checked by its validation; a problem and the value itself where it is not."""
     if value is None or not io.get("type") or (binding.evaluate is None and not is_data and _has_template(value)):
         return value
-    name, type_name = io["name"], f"List[{io['type']}]" if io.get("isList") else io["type"]
-    report = functools.partial(_wrong, name, path, place, is_data=is_data)
     try:
         found = _type(io, binding.types)(value)
     except UnknownType as error:
         binding.problems.append(Problem("unknown-type", error.message, (*place, "type"), error.hint, span=error.span))
         return value
     except TypeMismatch as error:
-        binding.problems.append(report("wrong-type", error.message, error.hint, error.path))
+        problem = _wrong(io["name"], path, place, "wrong-type", error.message, error.hint, error.path, is_data=is_data)
+        binding.problems.append(problem)
         return value
-    validation = {**(io.get("validation") or {}), **({"options": io["options"]} if io.get("options") is not None else {})}
-    for failure in check(found, validation, type_name, binding.types) if validation else ():
-        binding.problems.append(report(failure.code, failure.message, failure.hint, failure.path))
+    if io.get("validation") or io.get("options") is not None:
+        binding.problems.extend(
+            _wrong(io["name"], path, place, it.code, it.message, it.hint, it.path, is_data=is_data)
+            for it in _failures(io, found, binding.types)
+        )
     return found
+
+
+def _failures(io: Mapping[str, Any], value: Any, types: Registry[InputType]) -> Iterable[Failure]:
+    """What a value fails of the validation and of the options of its input."""
+    options = {} if io.get("options") is None else {"options": io["options"]}
+    type_name = f"List[{io['type']}]" if io.get("isList") else io["type"]
+    return check(value, {**(io.get("validation") or {}), **options}, type_name, types)
 
 
 def _type(io: Mapping[str, Any], types: Registry[InputType]) -> InputType:
@@ -360,10 +386,10 @@ def _missing(io: Mapping[str, Any], place: Path) -> Problem:
     return Problem("missing-param", f"the {what} `{name}` is required and no param gives it{of_type}", (*place, "name"), hint)
 
 
-def _no_list(argument: Argument, path: Path) -> Problem:
-    message = f"param `{argument.name}`: a join gives a list, and the input is of type `{argument.type}`"
-    related = (("expected because of this input", (*argument.path, "name")),)
-    return Problem("wrong-type", message, path, f"write `type: List[{argument.type}]`", related=related)
+def _no_list(io: Mapping[str, Any], place: Path, path: Path) -> Problem:
+    message = f"param `{io['name']}`: a join gives a list, and the input is of type `{io['type']}`"
+    related = (("expected because of this input", (*place, "name")),)
+    return Problem("wrong-type", message, path, f"write `type: List[{io['type']}]`", related=related)
 
 
 def _unresolved(name: str, path: Path) -> Problem:
