@@ -7,8 +7,9 @@ from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Reject
 from polyspec.merge import Layer
 from polyspec.settings import Settings
 from polyspec.source import Document, adopt
+from polyspec.spec.classes import spec_class
 from polyspec.spec.convert import problems, structure, unstructure
-from polyspec.spec.io import Param
+from polyspec.spec.io import Param, Params
 from polyspec.spec.node import Node
 from polyspec.spec.operation import Operation
 from polyspec.tree import Tree, Verbatim
@@ -17,6 +18,13 @@ OPTIONS = ("name", "description", "tags", "queue", "namespace", "cache", "matrix
 """What `polyaxon run` offers (polyaxonfile section 18), as keyword arguments of `compile`."""
 PARAMS_URI = "<params>"
 OPTIONS_URI = "<options>"
+
+
+@spec_class(kw_only=True)
+class _Given(Node):
+    """What a call gives: params, as an operation holds them."""
+
+    params: Params
 
 
 def call_layers(params: Mapping[str, Any] | None, options: Mapping[str, Any], settings: Settings) -> tuple[Layer, ...]:
@@ -47,7 +55,7 @@ def _options_tree(options: Mapping[str, Any], settings: Settings) -> dict[str, T
     if "cache" in tree and isinstance(tree["cache"], bool):
         tree["cache"] = {"disable": not tree["cache"]}
     renamed = {"approved": "isApproved", "strict_params": "strictParams"}
-    return _checked({renamed.get(name, name): value for name, value in tree.items()}, OPTIONS_URI, settings)
+    return _checked({renamed.get(name, name): value for name, value in tree.items()}, Operation, OPTIONS_URI, settings)
 
 
 def _params_tree(params: Mapping[str, Any], settings: Settings) -> dict[str, Tree]:
@@ -55,18 +63,18 @@ def _params_tree(params: Mapping[str, Any], settings: Settings) -> dict[str, Tre
     if not isinstance(params, Mapping):
         raise PolyspecError([_diagnostic(Problem("wrong-type", "params are a mapping of names to values"), PARAMS_URI)])
     full = {name: value.to_dict() if isinstance(value, Param) else {"value": value} for name, value in params.items()}
-    tree = _checked({"params": full}, PARAMS_URI, settings)["params"]
+    tree = _checked({"params": full}, _Given, PARAMS_URI, settings)["params"]
     return {
         name: {"ref": None, **param, "value": Verbatim(param["value"])} if "value" in param else param
         for name, param in tree.items()
     }
 
 
-def _checked(tree: Mapping[str, Any], uri: str, settings: Settings) -> dict[str, Tree]:
-    """The tree as an operation would hold it. Raises `PolyspecError` placed at the call."""
+def _checked(tree: Mapping[str, Any], cls: type[Node], uri: str, settings: Settings) -> dict[str, Tree]:
+    """The tree as a spec holds it. Raises `PolyspecError` placed at the call."""
     try:
         plain = adopt(tree, settings.limits)
-        checked: dict[str, Tree] = unstructure(structure(plain, Operation, settings.kinds))
+        checked: dict[str, Tree] = unstructure(structure(plain, cls, settings.kinds))
     except Rejected as error:
         raise PolyspecError([_diagnostic(problem, uri) for problem in error.problems]) from None
     except Exception as error:

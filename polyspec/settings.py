@@ -1,5 +1,6 @@
 """What a compilation is given beside its source: who runs it, bounds, and everything pluggable."""
 
+import functools
 from typing import TYPE_CHECKING
 
 import attrs
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 class Settings:
     """The settings of one compilation, and of the run specs that come out of it."""
 
-    context: RunContext = attrs.field(factory=RunContext)
-    limits: Limits = attrs.field(factory=Limits)
-    resolvers: Resolvers = attrs.field(factory=Resolvers.default)
+    context: RunContext = RunContext()
+    limits: Limits = Limits()
+    resolvers: Resolvers = attrs.field(factory=functools.cache(Resolvers.default))
     kinds: Kinds = attrs.field(factory=default_kinds)
     merging: Merging = attrs.field()
     types: Registry[InputType] = attrs.field(factory=default_types)

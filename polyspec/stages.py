@@ -63,7 +63,7 @@ def from_tree(
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
     warnings = (*bound.warnings, *odd, *finished.warnings)
-    return attrs.evolve(finished, tree=_respelt(finished.tree, operation), uuid=names["uuid"], warnings=warnings)
+    return Finished(_respelt(finished.tree, operation), warnings, names["uuid"])
 
 
 def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:

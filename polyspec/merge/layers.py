@@ -4,6 +4,7 @@ A layer is a spec: its root fields patch the root fields below it, its `run`, sh
 order of polyaxonfile section 3. The same code merges plain trees and trees whose leaves carry their marks.
 """
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -144,6 +145,7 @@ def _over(effective: dict[str, Node], layer: Layer, merging: Merging, wrong: lis
     return {**merged, "run": run} if run is not None else {key: value for key, value in merged.items() if key != "run"}
 
 
+@functools.lru_cache(maxsize=16)
 def _adding(shape: Shape) -> Shape:
     params = shape.child("params")
     return attrs.evolve(shape, fields={**shape.fields, "params": attrs.evolve(params, how="named")})

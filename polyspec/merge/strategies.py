@@ -1,5 +1,6 @@
 """The patch strategies: what happens where a base and a patch both have something (polyaxonfile section 9)."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,7 @@ REPLACE = Strategy("replace", _patch, combines=False)
 ISNULL = Strategy("isnull", _base, combines=False)
 
 
+@functools.cache
 def default_strategies() -> Registry[Strategy]:
     """The four strategies of the language. `with_entry(name, strategy)` gives a registry with one more."""
     return Registry("patch strategy", {each.name: each for each in (POST_MERGE, PRE_MERGE, REPLACE, ISNULL)})

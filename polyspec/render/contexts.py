@@ -189,7 +189,12 @@ def to_text(value: Any) -> Any:
     """The text of a value: numbers, bools, lists and mappings as compact JSON; null stays null."""
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return repr(value) if type(value) in _NUMBERS else _COMPACT.encode(value)
+
+
+_NUMBERS = frozenset({int, float})
+"""What JSON writes as Python does."""
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def connection_names(names: Sequence[Any], context: RunContext) -> dict[str, Any]:
