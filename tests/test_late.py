@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 import polyspec
-from polyspec import sweep
+from polyspec import resolve, sweep
 from polyspec.late import late_function, late_names
 
-each_package = pytest.mark.parametrize("package", [polyspec, sweep], ids=lambda it: it.__name__)
+each_package = pytest.mark.parametrize("package", [polyspec, resolve, sweep], ids=lambda it: it.__name__)
 
 
 def loaded_by(program: str) -> set[str]:
@@ -60,6 +60,10 @@ class TestPublicNames:
         found = loaded_by("from polyspec import Operation, compile")
         assert "polyspec.spec.operation" in found
         assert not found & {"polyspec.pipeline", "polyspec.bind", "polyspec.source", "cattrs", "json", "hashlib"}
+
+    def test_resolvers_are_made_without_the_compiler(self) -> None:
+        found = loaded_by("import polyspec; polyspec.Resolvers.untrusted(hosts=['example.com'])")
+        assert not found & {"polyspec.pipeline", "polyspec.spec.load", "polyspec.source", "cattrs"}
 
     def test_a_first_compilation_loads_what_it_needs(self) -> None:
         found = loaded_by("import polyspec; polyspec.compile({'run': {'kind': 'job', 'container': {'image': 'a'}}})")

@@ -1,14 +1,22 @@
-"""References to documents: by path, URL, hub, preset, or a resolver of your own. The only room that knows requests."""
+"""References to documents: by path, URL, hub, preset, or a resolver of your own. The only room that knows requests.
 
-from polyspec.resolve.address import is_url
-from polyspec.resolve.collect import Collector
-from polyspec.resolve.documents import DocumentCache
-from polyspec.resolve.files import write_file
-from polyspec.resolve.lock import LOCK_NAME, Entry, Lock, command, copy_name, path_within, read_lock
-from polyspec.resolve.pin import unpinned
-from polyspec.resolve.presets import NamedPresets
-from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, Resolver
-from polyspec.resolve.resolvers import Resolvers
+A name is loaded when it is first asked for: to say how references are looked up takes less than to follow one.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from polyspec.late import late_names
+
+if TYPE_CHECKING:
+    from polyspec.resolve.address import is_url
+    from polyspec.resolve.collect import Collector
+    from polyspec.resolve.documents import DocumentCache
+    from polyspec.resolve.files import write_file
+    from polyspec.resolve.lock import LOCK_NAME, Entry, Lock, command, copy_name, path_within, read_lock
+    from polyspec.resolve.pin import unpinned
+    from polyspec.resolve.presets import NamedPresets
+    from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, Resolver
+    from polyspec.resolve.resolvers import Resolvers
 
 __all__ = [
     "LOCK_NAME",
@@ -30,3 +38,18 @@ __all__ = [
     "unpinned",
     "write_file",
 ]
+
+_HOMES: Final = {
+    "polyspec.resolve.address": ("is_url",),
+    "polyspec.resolve.collect": ("Collector",),
+    "polyspec.resolve.documents": ("DocumentCache",),
+    "polyspec.resolve.files": ("write_file",),
+    "polyspec.resolve.lock": ("LOCK_NAME", "Entry", "Lock", "command", "copy_name", "path_within", "read_lock"),
+    "polyspec.resolve.pin": ("unpinned",),
+    "polyspec.resolve.presets": ("NamedPresets",),
+    "polyspec.resolve.reference": ("Fetched", "Reference", "ReferenceFailed", "Resolver"),
+    "polyspec.resolve.resolvers": ("Resolvers",),
+}
+
+if not TYPE_CHECKING:
+    __getattr__ = late_names(__name__, _HOMES)

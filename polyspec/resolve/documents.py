@@ -1,10 +1,14 @@
 """Specs that were read before, kept by the content of their documents: the same file again is parsed and checked once."""
 
+from __future__ import annotations
+
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from polyspec.spec.load import Loaded
+if TYPE_CHECKING:
+    from polyspec.spec.load import Loaded
 
 _BYTES_OF_A_NODE = 512
 """What a node of a document takes, about, in its tree and in that of its spec."""
@@ -38,7 +42,7 @@ class DocumentCache:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def __reduce__(self) -> tuple[type["DocumentCache"], tuple[int]]:
+    def __reduce__(self) -> tuple[type[DocumentCache], tuple[int]]:
         return DocumentCache, (self.size,)
 
     def _keep(self, key: Hashable, loaded: Loaded) -> None:
