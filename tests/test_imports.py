@@ -64,6 +64,8 @@ LATE = {
     ("polyspec.compiler", "polyspec.pipeline"): "what a program names is loaded at once, what it calls when it is called",
     ("polyspec.resolve.url", "polyspec.resolve.http"): "few compilations need the network",
     ("polyspec.cli.run", "polyspec.executors"): "few calls run anything",
+    ("polyspec.cli.arguments", "polyspec.resolve"): "few calls have presets by name",
+    ("polyspec.cli.lock", "polyspec.locking"): "few calls lock anything",
 }
 """Imports of ours inside functions; each has its reason."""
 

@@ -31,14 +31,22 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     add("--cache", action=argparse.BooleanOptionalAction, default=None, help="whether an earlier run may stand for this one")
     add("--approved", action=argparse.BooleanOptionalAction, default=None, help="whether a person has to approve it first")
     add("--strict-params", action=argparse.BooleanOptionalAction, default=None, help="refuse params that nothing declares")
-    group = parser.add_argument_group("where references lead")
-    group.add_argument("--mirror", metavar="PREFIX=FOLDER", action="append", default=[], help="a folder for URLs with a prefix")
-    group.add_argument("--hub-base", metavar="BASE", help="the hub: a folder or an https URL")
-    group.add_argument("--offline", action="store_true", help="open no connection")
-    group.add_argument("--root", metavar="FOLDER", help="the folder that pathRef may not leave")
+    add_references(parser)
     group = parser.add_argument_group("who runs it")
     for name in ("owner", "project", "run-uuid", "run-name"):
         group.add_argument(f"--{name}", help="what templates see of it")
+
+
+def add_references(parser: argparse.ArgumentParser) -> None:
+    """Add what says where references lead."""
+    add = parser.add_argument_group("where references lead").add_argument
+    add("--mirror", metavar="PREFIX=FOLDER", action="append", default=[], help="a folder for URLs with a prefix")
+    add("--hub-base", metavar="BASE", help="the hub: a folder or an https URL")
+    add("--preset-folder", metavar="FOLDER", help="where presets are that a spec names")
+    add("--lock", metavar="PATH", help="the lock that holds them (default: polyspec.lock beside the file, if it is there)")
+    add("--cache-folder", metavar="FOLDER", help="keep what was fetched there")
+    add("--offline", action="store_true", help="open no connection")
+    add("--root", metavar="FOLDER", help="the folder that pathRef may not leave")
 
 
 def run_spec(arguments: argparse.Namespace) -> polyspec.RunSpec:
@@ -47,7 +55,8 @@ def run_spec(arguments: argparse.Namespace) -> polyspec.RunSpec:
         source(arguments),
         _params(arguments.param),
         presets=arguments.preset,
-        resolvers=_resolvers(arguments),
+        resolvers=resolvers(arguments),
+        lock=arguments.lock,
         context=_context(arguments),
         **_options(arguments),
     )
@@ -66,10 +75,11 @@ def source(arguments: argparse.Namespace) -> str | Mapping[str, Any]:
         if not arguments.url.startswith("https://"):
             raise WrongCall("--url takes an https URL")
         return str(arguments.url)
-    return str(arguments.file) if arguments.file and not Path(arguments.file).is_dir() else _default(arguments.file or ".")
+    return str(arguments.file) if arguments.file and not Path(arguments.file).is_dir() else default_of(arguments.file or ".")
 
 
-def _default(folder: str) -> str:
+def default_of(folder: str) -> str:
+    """The default file of a folder. Raises `WrongCall` where there is none."""
     found = default_file(Path(folder))
     if found is None:
         raise WrongCall(f"name a file: there is no {NAMES[0]}.yaml, nor another default file, in {folder!r}")
@@ -101,12 +111,24 @@ def pair(text: str, option: str, form: str) -> tuple[str, str]:
     return name, value
 
 
-def _resolvers(arguments: argparse.Namespace) -> polyspec.Resolvers:
+def resolvers(arguments: argparse.Namespace) -> polyspec.Resolvers:
+    """The registry that the arguments ask for. Raises `WrongCall` for a mirror or a hub that is none."""
     mirrors = dict(pair(mirror, "--mirror", "PREFIX=FOLDER") for mirror in arguments.mirror)
     try:
-        return polyspec.Resolvers.default(mirrors=mirrors, hub=arguments.hub_base, offline=arguments.offline, root=arguments.root)
+        found = polyspec.Resolvers.default(
+            mirrors=mirrors,
+            hub=arguments.hub_base,
+            cache=arguments.cache_folder,
+            offline=arguments.offline,
+            root=arguments.root,
+        )
     except ValueError as error:
         raise WrongCall(str(error)) from None
+    if arguments.preset_folder is None:
+        return found
+    from polyspec.resolve import NamedPresets
+
+    return found.with_resolver("presets", NamedPresets(arguments.preset_folder))
 
 
 def _context(arguments: argparse.Namespace) -> polyspec.RunContext:
@@ -117,3 +139,8 @@ def _context(arguments: argparse.Namespace) -> polyspec.RunContext:
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     names = ("name", "description", "tags", "queue", "namespace", "cache", "approved", "strict_params")
     return {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+
+
+def plural(count: int, word: str) -> str:
+    """`1 reference`, `2 references`."""
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -8,14 +8,18 @@ import polyspec
 from polyspec.cli.arguments import FINE, INTERRUPTED, WRONG_CALL, WRONG_SPEC, WrongCall
 from polyspec.cli.check import add as add_check
 from polyspec.cli.compile import add as add_compile
+from polyspec.cli.lock import add as add_lock
 from polyspec.cli.run import add as add_run
 from polyspec.cli.telling import tell
+from polyspec.cli.vendor import add as add_vendor
 from polyspec.errors import PolyspecError
 
 COMMANDS = (
     add_compile,
     add_check,
     add_run,
+    add_lock,
+    add_vendor,
 )
 """What adds each command, in the order of the help. A command is a file of this room."""
 
