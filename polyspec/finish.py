@@ -28,11 +28,12 @@ _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", 
 
 @attrs.frozen(eq=False)
 class Finished:
-    """The tree of the run, its uuid, and what was odd about it."""
+    """The tree of the run, its uuid, what was odd about it, and the plan where it is a DAG."""
 
     tree: dict[str, Tree]
     warnings: tuple[Problem, ...] = ()
     uuid: str = ""
+    plan: Any = None
 
 
 @attrs.frozen(eq=False)
@@ -53,15 +54,16 @@ class _Finishing:
     def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
         defers = self.is_pipeline and path[0] not in self.own
-        renderer = Renderer(self.names if names is None else names, self.limits, told=len(self.problems), defers=defers)
+        names, told = self.names if names is None else names, len(self.problems)
+        renderer = Renderer(names, self.limits, told=told, defers=defers, waiting=self.waiting)
         found = renderer.tree(tree, shape, path)
         self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
         return found
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
-        """What a part of the tree renders to, where it is rendered for good later."""
-        return Renderer(self.names, self.limits).tree(tree, shape)
+        """What a part of the tree renders to, where it is rendered for good later, and its problems are told."""
+        return Renderer(self.names, self.limits, told=self.limits.diagnostics).tree(tree, shape)
 
 
 def finish(

@@ -10,7 +10,7 @@ import attrs
 from polyspec import sweep
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
-from polyspec.graph import Edge
+from polyspec.graph import Edge, Plan
 from polyspec.merge import Layer
 from polyspec.options import call_layers
 from polyspec.place import Placer
@@ -60,6 +60,8 @@ class RunSpec:
     settings: Settings = attrs.field(factory=Settings)
     _neutral: Callable[[], Tree] | None = None
     _digest: str | None = None
+    _uuid: str | None = None
+    _plan: Plan | None = None
 
     @classmethod
     def from_dict(cls, tree: Mapping[str, Any], context: RunContext | None = None) -> Self:
@@ -79,10 +81,11 @@ class RunSpec:
         """What was odd, each with its place: looked up when it is first asked for."""
         return tuple(self._warnings())
 
-    @property
+    @functools.cached_property
     def context(self) -> RunContext:
         """Who runs it, and where; its `run_uuid` is that of this run."""
-        return self.settings.context
+        context = self.settings.context
+        return context if self._uuid is None else attrs.evolve(context, run_uuid=self._uuid)
 
     def to_dict(self) -> dict[str, Tree]:
         """The wire format: camelCase keys, JSON types alone; an own copy each time."""
@@ -149,7 +152,7 @@ class RunSpec:
         """
         if self.kind != "dag":
             return Graph({}, (), ())
-        plan = _placed(lambda: planned(self._tree, self.settings), ())
+        plan = self._plan or _placed(lambda: planned(self._tree, self.settings), ())
         operations = {node.name: self._derived(node.tree, node.name, node.stack, waits=True) for node in plan.nodes}
         return Graph(operations, plan.edges, plan.levels)
 
@@ -225,7 +228,7 @@ class RunSpec:
         context = attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=name, schedule_at=schedule_at)
         settings = attrs.evolve(self.settings, context=context)
         finished = _placed(lambda: from_tree(tree, settings, stack, waits=waits), ())
-        return RunSpec(finished.tree, settings=_identified(settings, finished.uuid))
+        return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan)
 
     def _referred(self, operation: dict[str, Tree], uri: str, values: Mapping[str, Tree] | None = None) -> "RunSpec":
         settings = attrs.evolve(self.settings, context=attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=None))
@@ -255,14 +258,11 @@ def run_spec(layers: Sequence[Layer], settings: Settings, documents: Collection[
         finished.tree,
         functools.partial(_told, layers, settings, finished.warnings, tuple(documents)),
         sources,
-        _identified(settings, finished.uuid),
+        settings,
         functools.partial(_neutral, layers, settings),
+        uuid=finished.uuid,
+        plan=finished.plan,
     )
-
-
-def _identified(settings: Settings, uuid: str) -> Settings:
-    """The settings of a run whose uuid is known."""
-    return attrs.evolve(settings, context=attrs.evolve(settings.context, run_uuid=uuid))
 
 
 def _told(

@@ -51,8 +51,7 @@ def from_tree(
     uuid = context.run_uuid or derived_uuid(content_digest(tree, context), tree.get("params") or {})
     names = global_names(context, tree, uuid)
     is_dag = tree["run"].get("kind") == "dag"
-    if is_dag:
-        findings.note(_plan_problems(tree, settings))
+    plan = _planned(tree, settings, findings) if is_dag else None
     odd: list[Problem] = []
     evaluate = None if is_dag else _evaluator(settings.limits, odd)
     findings.note(_matrix_problems(tree))
@@ -63,7 +62,7 @@ def from_tree(
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
     warnings = (*bound.warnings, *odd, *finished.warnings)
-    return Finished(_respelt(finished.tree, operation), warnings, names["uuid"])
+    return Finished(_respelt(finished.tree, operation), warnings, uuid, plan)
 
 
 def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:
@@ -82,12 +81,12 @@ def _is_bound(old: Mapping[str, Tree], io: Mapping[str, Tree]) -> bool:
     return all(key in GIVEN or old.get(key) is value for key, value in io.items())
 
 
-def _plan_problems(tree: Mapping[str, Tree], settings: Settings) -> Sequence[Problem]:
+def _planned(tree: Mapping[str, Tree], settings: Settings, findings: Findings) -> Plan | None:
     try:
-        planned(tree, settings)
+        return planned(tree, settings)
     except Rejected as error:
-        return error.problems
-    return ()
+        findings.note(error.problems)
+        return None
 
 
 def _matrix_problems(tree: Mapping[str, Tree]) -> Iterator[Problem]:

@@ -124,7 +124,7 @@ def kept_parts(specs: Iterable[Mapping[str, Node]], kind: Any) -> Iterator[Mappi
     """The specs of a stack as far as they were checked, when they were read, as what becomes of them in a run of a kind."""
     for tree in specs:
         run = tree.get("run")
-        is_whole = isinstance(run, dict) and run.get("kind") == kind
+        is_whole = run is None or (isinstance(run, dict) and run.get("kind") == kind)
         yield tree if is_whole else {key: value for key, value in tree.items() if key != "run"}
         shortcuts = {key: tree[key] for key in _ALIKE if key in tree}
         if shortcuts:

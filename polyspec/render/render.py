@@ -1,7 +1,7 @@
 """Rendering: every text of a tree with a template in it, in one strict pass; results are data and never rendered again."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import attrs
@@ -22,7 +22,8 @@ _EXPRESSION = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)
 class Renderer:
     """Renders trees over one set of names; problems are collected, and the text stays where one is.
 
-    `told` is how many problems are known already: hints are sought for as many as an error carries, for they take time.
+    `told` is how many problems are known already: hints are sought for as many as an error carries, for they take time, and
+    for none of the `waiting` names, which are known to be missing.
     With `defers`, the tree is rendered again by others: a text whose value looks like a template stays as it is written.
     """
 
@@ -32,6 +33,7 @@ class Renderer:
     warnings: list[Problem] = attrs.field(factory=list)
     told: int = 0
     defers: bool = False
+    waiting: Container[str] = ()
 
     def tree(self, node: Tree, shape: Shape = LEAF, path: Path = ()) -> Tree:
         """The tree with its templates rendered. Parts without templates are shared, not copied.
@@ -71,7 +73,7 @@ class Renderer:
     def _problem(self, error: TemplateError, source: str, path: Path) -> Problem:
         hint = error.hint
         seeks = self.told + len(self.problems) < self.limits.diagnostics
-        if isinstance(error, Missing) and error.word and error.known and seeks:
+        if isinstance(error, Missing) and error.word and error.known and seeks and error.word not in self.waiting:
             hint = hint_for(error.word, error.known, ours=error.ours)
         return Problem(error.code, error.message, path, hint, span=span_of(source, error.word))
 
