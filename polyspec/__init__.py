@@ -10,6 +10,7 @@ from polyspec.late import late_names
 if TYPE_CHECKING:
     from polyspec.compiler import compile, load, loads  # noqa: A004 - the name that the contract gives it
     from polyspec.errors import Diagnostic, Location, Note, PolyspecError
+    from polyspec.explain import Explanation, Origin
     from polyspec.limits import Limits
     from polyspec.locking import check_lock, lock, vendor
     from polyspec.resolve import Resolvers
@@ -32,12 +33,14 @@ __all__ = [
     "Diagnostic",
     "EnvVar",
     "Environment",
+    "Explanation",
     "Init",
     "Job",
     "Limits",
     "Location",
     "Note",
     "Operation",
+    "Origin",
     "Param",
     "PolyspecError",
     "Resolvers",
@@ -57,6 +60,7 @@ __all__ = [
 _HOMES: Final = {
     "polyspec.compiler": ("compile", "load", "loads"),
     "polyspec.errors": ("Diagnostic", "Location", "Note", "PolyspecError"),
+    "polyspec.explain": ("Explanation", "Origin"),
     "polyspec.limits": ("Limits",),
     "polyspec.locking": ("check_lock", "lock", "vendor"),
     "polyspec.resolve": ("Resolvers",),

@@ -15,7 +15,7 @@ from polyspec.merge import roles
 from polyspec.render import Renderer, connection_names, param_names, service_names, value_names
 from polyspec.spec.checks import is_template
 from polyspec.spec.context import RunContext
-from polyspec.tree import Path, Tree, at
+from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
 
 _UNTOUCHED = frozenset({"kind", "version", "inputs", "outputs", "contexts", "run", "build", "hooks", "template", "strictParams"})
@@ -86,7 +86,7 @@ def finish(
     run = tree["run"]
     if run.get("kind") == "dag":
         return Finished(_ordered(tree, is_pipeline=True))
-    is_pipeline = bool(tree.get("matrix") or tree.get("schedule"))
+    is_pipeline = _is_pipeline(tree)
     problems: list[Problem] = []
     names = _names(bound, global_names, limits, problems)
     global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, limits)}
@@ -104,6 +104,31 @@ def finish(
     if problems:
         raise Rejected(problems, Finished(_ordered(tree, is_pipeline=is_pipeline)))
     return Finished(_ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings))
+
+
+def _is_pipeline(tree: Mapping[str, Tree]) -> bool:
+    """Whether a tree is about many runs, and leaves its `run` to them."""
+    return bool(tree.get("matrix") or tree.get("schedule"))
+
+
+def moves(bound: Bound, context: RunContext, shape: Shape) -> Moves:
+    """What finishing adds, told when somebody asks: the init steps of inputs, and the store of those that lack one."""
+    run = bound.tree["run"]
+    found: dict[Path, Moved] = {("kind",): MADE}
+    if run.get("kind") == "dag" or _is_pipeline(bound.tree):
+        return found
+    made = [(argument.path, _init_of(argument)) for argument in bound.arguments if argument.to_init and argument.is_bound]
+    added = [(place, step) for place, step in made if step and not isinstance(step, Problem)]
+    for pod in roles(run, shape.fields["run"]):
+        init = ("run", *pod, "init")
+        for index, (place, step) in enumerate(added):
+            for key in step:
+                found[*init, index, key] = Moved((*place, "connection" if key == "connection" else "value"))
+        for index, step in enumerate(_steps(at(run, pod))):
+            found[*init, len(added) + index] = Moved((*init, index))
+            if _with_store(context, step) is not step:
+                found[*init, len(added) + index, "connection"] = Moved(("artifacts_store", "name"), giver="context")
+    return found
 
 
 def _own_names(tree: Mapping[str, Tree], names: Mapping[str, Any], context: RunContext, limits: Limits) -> dict[str, Tree]:
@@ -165,7 +190,7 @@ def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Pat
         (*path, "connections", index): name
         for index, name in enumerate(_listed(finishing.glimpse(pod.get("connections"), shape.child("connections"))))
     }
-    steps = {(*path, "init", index): _with_store(finishing, step) for index, step in enumerate(_steps(pod))}
+    steps = {(*path, "init", index): _with_store(finishing.context, step) for index, step in enumerate(_steps(pod))}
     asked = {place: finishing.glimpse(name, TEXT) for place, name in _asked(steps).items()} | _asked(added)
     _check_connections(finishing, wanted)
     _check_connections(finishing, asked)
@@ -177,7 +202,7 @@ def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Pat
         "init": connection_names(list(asked.values()), finishing.context),
     }
     settled: dict[str, Tree] = finishing.render(pod, shape, path, names)
-    done = [*added.values(), *(_with_store(finishing, step) for step in _steps(settled))]
+    done = [*added.values(), *(_with_store(finishing.context, step) for step in _steps(settled))]
     return {**settled, "init": done} if done else settled
 
 
@@ -199,9 +224,9 @@ def _listed(value: Tree) -> Sequence[Tree]:
     return value if isinstance(value, list) else ()
 
 
-def _with_store(finishing: _Finishing, step: Tree) -> Tree:
+def _with_store(context: RunContext, step: Tree) -> Tree:
     """An init step; of artifacts and paths without a connection, one of the artifacts store."""
-    store = finishing.context.artifacts_store
+    store = context.artifacts_store
     if store is None or not isinstance(step, dict) or step.get("connection"):
         return step
     takes_artifacts = step.get("artifacts") is not None or bool(step.get("paths"))

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
@@ -25,7 +25,10 @@ from polyspec.spec.io import IO, Param
 from polyspec.spec.load import load
 from polyspec.spec.run import Run
 from polyspec.stages import checked, from_layers, from_tree, planned
-from polyspec.tree import Tree, frozen, thawed
+from polyspec.tree import Path, Tree, frozen, thawed
+
+if TYPE_CHECKING:
+    from polyspec.explain import Difference, Explanation, Origin, Trace
 
 
 @attrs.frozen
@@ -62,6 +65,7 @@ class RunSpec:
     _digest: str | None = None
     _uuid: str | None = None
     _plan: Plan | None = None
+    _trace_of: "Callable[[Tree], Trace] | None" = None
 
     @classmethod
     def from_dict(cls, tree: Mapping[str, Any], context: RunContext | None = None) -> Self:
@@ -80,6 +84,36 @@ class RunSpec:
     def warnings(self) -> tuple[Diagnostic, ...]:
         """What was odd, each with its place: looked up when it is first asked for."""
         return tuple(self._warnings())
+
+    def explain(self, path: str | Sequence[str | int]) -> "Explanation":
+        """The value at a path of `to_dict()`, and every place that had a say in it, the winner first.
+
+        `path` is text such as `run.container.resources.limits["nvidia.com/gpu"]`, or a tuple; of a mapping or a list every leaf
+        is explained, of the empty path all. What is secret is masked. Raises `PolyspecError` for a path that leads nowhere.
+        """
+        from polyspec.explain import explained
+
+        return explained(self._trace, path)
+
+    def origins(self) -> "dict[Path, Origin]":
+        """For each leaf of `to_dict()`, by its path, where it comes from."""
+        from polyspec.explain import origins
+
+        return origins(self._trace)
+
+    def diff(self, other: "RunSpec") -> "Difference":
+        """What changed from this run spec to another, path by path, with both origins; false where nothing did."""
+        from polyspec.explain import difference
+
+        return difference(self._trace, other._trace)  # noqa: SLF001 - of the same class
+
+    @functools.cached_property
+    def _trace(self) -> "Trace":
+        """The way back to what was written: worked out when it is first asked for."""
+        from polyspec.explain import of_saved
+
+        tree = self.to_dict()
+        return self._trace_of(tree) if self._trace_of is not None else of_saved(tree, self.settings)
 
     @functools.cached_property
     def context(self) -> RunContext:
@@ -262,7 +296,14 @@ def run_spec(layers: Sequence[Layer], settings: Settings, documents: Collection[
         functools.partial(_neutral, layers, settings),
         uuid=finished.uuid,
         plan=finished.plan,
+        trace_of=functools.partial(_of_layers, layers, settings),
     )
+
+
+def _of_layers(layers: Sequence[Layer], settings: Settings, tree: Tree) -> "Trace":
+    from polyspec.explain import of_layers
+
+    return of_layers(tree, layers, settings)
 
 
 def _told(

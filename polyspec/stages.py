@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.bind import Evaluate, bind
+from polyspec.bind import Bound, Evaluate, bind
 from polyspec.errors import Findings, Problem, Rejected
 from polyspec.finish import Finished, finish
 from polyspec.graph import Plan, Rules, plan
@@ -48,21 +48,18 @@ def from_tree(
     """
     findings = findings or Findings()
     context = settings.context
-    uuid = context.run_uuid or derived_uuid(content_digest(tree, context), tree.get("params") or {})
-    names = global_names(context, tree, uuid)
-    is_dag = tree["run"].get("kind") == "dag"
-    plan = _planned(tree, settings, findings) if is_dag else None
+    names = named(tree, settings)
+    plan = _planned(tree, settings, findings) if tree["run"].get("kind") == "dag" else None
     odd: list[Problem] = []
-    evaluate = None if is_dag else _evaluator(settings.limits, odd)
     findings.note(_matrix_problems(tree))
-    bound = findings.of(lambda: bind(tree, {"globals": names}, evaluate, settings.types, waits=waits))
+    bound = findings.of(lambda: bound_tree(tree, names, settings, odd, waits=waits))
     waiting = ("ops", "dag") if waits else ()
     finished = findings.of(lambda: finish(bound, names, context, settings.limits, settings.merging.shape, waiting=waiting))
     operation = findings.of(lambda: _checked_again(finished.tree, tree, settings, stack, is_whole=not findings.problems))
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
     warnings = (*bound.warnings, *odd, *finished.warnings)
-    return Finished(_respelt(finished.tree, operation), warnings, uuid, plan)
+    return Finished(_respelt(finished.tree, operation), warnings, names["uuid"], plan)
 
 
 def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:
@@ -87,6 +84,21 @@ def _planned(tree: Mapping[str, Tree], settings: Settings, findings: Findings) -
     except Rejected as error:
         findings.note(error.problems)
         return None
+
+
+def named(tree: Mapping[str, Tree], settings: Settings) -> dict[str, Any]:
+    """What templates of a merged tree see as `globals`; its uuid is derived where the context gives none."""
+    context = settings.context
+    uuid = context.run_uuid or derived_uuid(content_digest(tree, context), tree.get("params") or {})
+    return global_names(context, tree, uuid)
+
+
+def bound_tree(
+    tree: Mapping[str, Tree], names: Mapping[str, Any], settings: Settings, odd: list[Problem], *, waits: bool = False
+) -> Bound:
+    """A merged tree with its params bound; warnings go into `odd`. The templates of a DAG are left for its operations."""
+    evaluate = None if tree["run"].get("kind") == "dag" else _evaluator(settings.limits, odd)
+    return bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
 
 
 def _matrix_problems(tree: Mapping[str, Tree]) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"graph", "identity", "sweep", "place", "finish", "reading"}),
     frozenset({"settings", "runs"}),
     frozenset({"locking", "options", "stages"}),
+    frozenset({"explain"}),
     frozenset({"runspec"}),
     frozenset({"pipeline"}),
     frozenset({"compiler"}),
@@ -62,10 +63,13 @@ LATE = {
     ): "every spec class knows its way to a plain tree, and the way knows every class",
     ("polyspec.spec.node", "polyspec.source"): "many programs make objects, few write their text",
     ("polyspec.compiler", "polyspec.pipeline"): "what a program names is loaded at once, what it calls when it is called",
+    ("polyspec.runspec", "polyspec.explain"): "few ask where a value comes from",
     ("polyspec.resolve.url", "polyspec.resolve.http"): "few compilations need the network",
     ("polyspec.cli.run", "polyspec.executors"): "few calls run anything",
     ("polyspec.cli.arguments", "polyspec.resolve"): "few calls have presets by name",
     ("polyspec.cli.lock", "polyspec.locking"): "few calls lock anything",
+    ("polyspec.cli.explain", "polyspec.explain"): "few calls ask where a value comes from",
+    ("polyspec.cli.diff", "polyspec.explain"): "few calls ask where a value comes from",
 }
 """Imports of ours inside functions; each has its reason."""
 

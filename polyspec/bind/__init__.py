@@ -1,6 +1,19 @@
 """Binding: params to inputs, types, defaults, validation; all problems at once."""
 
 from polyspec.bind.bind import Argument, Bound, Evaluate, bind, waits_for
+from polyspec.bind.moves import moves, places
 from polyspec.bind.types import InputType, TypeMismatch, default_types, parse_type
 
-__all__ = ["Argument", "Bound", "Evaluate", "InputType", "TypeMismatch", "bind", "default_types", "parse_type", "waits_for"]
+__all__ = [
+    "Argument",
+    "Bound",
+    "Evaluate",
+    "InputType",
+    "TypeMismatch",
+    "bind",
+    "default_types",
+    "moves",
+    "parse_type",
+    "places",
+    "waits_for",
+]

@@ -258,7 +258,7 @@ def _value(
             binding.problems.append(_no_list(io, place, binding.joined[name].path))
         return None, False
     given = None if param is None else param.get("value")
-    is_given = given is not None and not (isinstance(given, Verbatim) and given.value is None)
+    is_given = gives(param)
     if not is_given and default is None and not _may_be_absent(io, place):
         binding.problems.append(_missing(io, place))
         return None, False
@@ -274,6 +274,12 @@ def _value(
 
 
 _NOTHING: Mapping[str, Any] = {}
+
+
+def gives(param: Mapping[str, Any] | None) -> bool:
+    """Whether a param gives a value: one that is null leaves the default."""
+    given = None if param is None else param.get("value")
+    return given is not None and not (isinstance(given, Verbatim) and given.value is None)
 
 
 def _says_the_same(written: Any, value: Any) -> bool:

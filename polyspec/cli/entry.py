@@ -8,6 +8,8 @@ import polyspec
 from polyspec.cli.arguments import FINE, INTERRUPTED, WRONG_CALL, WRONG_SPEC, WrongCall
 from polyspec.cli.check import add as add_check
 from polyspec.cli.compile import add as add_compile
+from polyspec.cli.diff import add as add_diff
+from polyspec.cli.explain import add as add_explain
 from polyspec.cli.lock import add as add_lock
 from polyspec.cli.run import add as add_run
 from polyspec.cli.telling import tell
@@ -17,6 +19,8 @@ from polyspec.errors import PolyspecError
 COMMANDS = (
     add_compile,
     add_check,
+    add_explain,
+    add_diff,
     add_run,
     add_lock,
     add_vendor,

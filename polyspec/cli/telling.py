@@ -22,6 +22,10 @@ def _nearby(diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _from_here(location: Location | None) -> Location | None:
-    if location is None or not Path(location.file).is_absolute() or not Path(location.file).is_relative_to(Path.cwd()):
-        return location
-    return attrs.evolve(location, file=str(Path(location.file).relative_to(Path.cwd())))
+    return None if location is None else attrs.evolve(location, file=named_from_here(location.file))
+
+
+def named_from_here(file: str) -> str:
+    """A file under the working folder as it is named from there; any other name as it is."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_absolute() and path.is_relative_to(Path.cwd()) else file

@@ -262,7 +262,7 @@ def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
     """`cmd` as the command of every main container: one unit, replaced or kept whole (section 3)."""
     lines = [plain(line) for line in cmd] if isinstance(cmd, list) else [plain(cmd)]
     leaf = _whole(cmd[0]) if isinstance(cmd, list) else cmd
-    command = [derived(leaf, "/bin/sh"), derived(leaf, "-c")]
+    command = [implied(leaf, "/bin/sh"), implied(leaf, "-c")]
     args = [derived(leaf, "\n".join(["set -e", *lines]))]
 
     def commanded(pod: Node) -> Node:

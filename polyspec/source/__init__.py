@@ -2,6 +2,7 @@
 
 from polyspec.source.adopt import adopt
 from polyspec.source.document import Document, parse
+from polyspec.source.secrets import is_secret
 from polyspec.source.write import canonical_json, to_json, to_yaml
 
-__all__ = ["Document", "adopt", "canonical_json", "parse", "to_json", "to_yaml"]
+__all__ = ["Document", "adopt", "canonical_json", "is_secret", "parse", "to_json", "to_yaml"]

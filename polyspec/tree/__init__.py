@@ -2,15 +2,19 @@
 
 from polyspec.tree.known import Known, with_known
 from polyspec.tree.leaf import Leaf, Mark, Verbatim, beating, derived, first_leaf, implied, of_key, plain, traced, untraced
+from polyspec.tree.moved import MADE, Moved, Moves, before
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
 from polyspec.tree.walk import Tree, at, frozen, thawed, walk
 
 __all__ = [
+    "MADE",
     "UNSET",
     "Known",
     "Leaf",
     "Mark",
+    "Moved",
+    "Moves",
     "Path",
     "PathError",
     "Tree",
@@ -18,6 +22,7 @@ __all__ = [
     "Verbatim",
     "at",
     "beating",
+    "before",
     "derived",
     "first_leaf",
     "format_path",

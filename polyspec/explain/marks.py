@@ -1,0 +1,142 @@
+"""From marks to origins: what a mark of the traced merge says of a file, of a call, or of the run spec that a run came out of."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import attrs
+
+from polyspec.explain.origin import COMPILER, CONTEXT, LayerName, Origin, shown
+from polyspec.source import Document
+from polyspec.spec.checks import is_template
+from polyspec.tree import UNSET, Leaf, Mark, Moves, Path, Tree, Verbatim, at, before, first_leaf, untraced, walk
+
+
+@attrs.frozen(eq=False)
+class Inherited:
+    """What marks of a run point into that came out of another run spec: the finished tree of that, and its origins.
+
+    `moves` are what stood elsewhere there, such as the params that a matrix gives.
+    """
+
+    tree: Tree
+    origins: Callable[[Path], tuple[Origin, ...]]
+    moves: Moves = attrs.field(factory=dict)
+
+    def of(self, path: Path) -> tuple[Origin, ...]:
+        """The origins of what stands at a path of the run."""
+        return self.origins(before(self.moves, path).path)
+
+
+def told(leaf: Leaf, place: Path, *, is_hidden: bool) -> tuple[Origin, ...]:
+    """The origins of a leaf of the traced merge that stands at a place: one, but for what was inherited from a run spec."""
+    mark = leaf.mark
+    if isinstance(mark.source, Inherited):
+        return mark.source.of(mark.path)
+    value = leaf.value.value if isinstance(leaf.value, Verbatim) else leaf.value
+    return (written(mark, layer_of(mark, place), value, leaf.strategy, is_hidden=is_hidden),)
+
+
+def written(mark: Mark, layer: LayerName, value: Any, strategy: str | None = None, *, is_hidden: bool) -> Origin:
+    """The origin of what a document holds at a mark."""
+    document: Document = mark.source
+    location = document.locate(mark.path, key=mark.at == "key")
+    return Origin(
+        layer,
+        document.uri,
+        location.line,
+        location.column,
+        mark.path,
+        shown(value, is_secret=is_hidden),
+        strategy,
+        document.sha256 if document.text is not None else None,
+        is_secret=is_hidden,
+    )
+
+
+def of_context(path: Path, value: Any, *, is_hidden: bool) -> Origin:
+    """The origin of what the run context says."""
+    return Origin("context", CONTEXT, path=path, value=shown(value, is_secret=is_hidden), is_secret=is_hidden)
+
+
+def of_compiler(path: Path, value: Any = None) -> Origin:
+    """The origin of what nobody wrote."""
+    return Origin("default", COMPILER, path=path, value=value)
+
+
+def layer_of(mark: Mark, place: Path) -> LayerName:
+    """The layer of a mark; `default` for what an input falls back on."""
+    is_default = place[:1] in (("inputs",), ("outputs",)) and place[2:3] == ("value",)
+    return "default" if is_default and mark.layer in ("component", "operation") else cast("LayerName", mark.layer)
+
+
+def whole(node: Any) -> Leaf | None:
+    """A mapping or a list as one leaf, where one document wrote all of it in one place; None where several did."""
+    leaf, depth = first_leaf(node)
+    if leaf is None:
+        return None
+    mark = attrs.evolve(leaf.mark, path=outer(leaf.mark.path, depth), at="value")
+    is_one = all(_stands(found, mark, step) for step, found in walk(node))
+    return Leaf(untraced(node), mark) if is_one else None
+
+
+def key_of(node: Any, path: Path) -> Leaf:
+    """The key that a node stands under, as a leaf."""
+    leaf, depth = first_leaf(node)
+    assert leaf is not None  # noqa: S101 - asked of nodes that hold one
+    return Leaf(path[-1], attrs.evolve(leaf.mark, path=outer(leaf.mark.path, depth), at="key"))
+
+
+def outer(path: Path, depth: int) -> Path:
+    """The path of what holds a path, so many levels up."""
+    return path[: max(0, len(path) - depth)]
+
+
+def _stands(found: Any, mark: Mark, step: Path) -> bool:
+    """Whether a leaf was written so far below a mark; an empty mapping or list was, for all that is known."""
+    return type(found) is not Leaf or (found.mark.source is mark.source and found.mark.path == (*mark.path, *step))
+
+
+def empty(tree: Any, path: Path) -> Mark | None:
+    """The mark of an empty mapping or list, which carries none: it was written where its neighbours were."""
+    for length in range(len(path) - 1, -1, -1):
+        for mark in _neighbours(at(tree, path[:length])):
+            below = attrs.evolve(mark, path=(*mark.path, *path[length:]), at="value")
+            if at(mark.source.tree, below.path) in ({}, [], ()):
+                return below
+    return None
+
+
+def _neighbours(node: Any) -> Iterator[Mark]:
+    """The places that the leaves of a node say it was written in, each once."""
+    seen = set()
+    for step, leaf in walk(node):
+        if type(leaf) is Leaf:
+            mark = attrs.evolve(leaf.mark, path=outer(leaf.mark.path, len(step)))
+            if (id(mark.source), mark.path) not in seen:
+                seen.add((id(mark.source), mark.path))
+                yield mark
+
+
+def under(tree: Any, path: Path, finished: Tree = UNSET) -> tuple[Any, Path, Path]:
+    """The node at a path, or the last one on the way, its path, and the rest. A leaf stands for all that was made of it.
+
+    `finished` is what became of the tree: where a key of it was a template, the path has what the template gave.
+    """
+    found: Path = ()
+    for length, step in enumerate(path):
+        own = _as_written(tree, step, finished)
+        below = UNSET if type(tree) is Leaf else at(tree, (own,))
+        if below is UNSET:
+            return tree, found, path[length:]
+        tree, finished, found = below, at(finished, (step,)), (*found, own)
+    return tree, found, ()
+
+
+def _as_written(node: Any, step: str | int, finished: Tree) -> str | int:
+    """A key as it was written: the template of it, where rendering gave another."""
+    if not isinstance(node, dict) or step in node:
+        return step
+    templates = [str(key) for key in node if is_template(key)]
+    made = [key for key in finished if key not in node] if isinstance(finished, dict) else [step]
+    found: dict[str | int, str] = dict(zip(made, templates, strict=False))
+    return found.get(step, step)
