@@ -81,7 +81,7 @@ class Problem:
     `path` is a path of the tree that the stage worked on. `at` says whether the key or the value is at fault; `span` narrows
     a value to a part of its text (offsets of the first character and the one after the last). `related` are other paths of
     the tree with the reason for pointing at them. `source` is the document that the path leads into, where it is not the tree
-    that the stage was given.
+    that the stage was given. `about` is the name that is missing or not known; of an unknown key, the one that was meant.
     """
 
     code: str
@@ -93,6 +93,7 @@ class Problem:
     severity: Severity = "error"
     related: tuple[tuple[str, Path], ...] = ()
     source: Any = attrs.field(default=None, eq=False, repr=False)
+    about: str | None = attrs.field(default=None, eq=False, repr=False)
 
 
 class Rejected(Exception):
@@ -148,6 +149,17 @@ class PolyspecError(Exception):
 
     def __str__(self) -> str:
         return report(self.diagnostics)
+
+
+class Unsound(PolyspecError):
+    """The error of what could be read in part; `partial` is that part, the parts at fault left out."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], partial: Any) -> None:
+        super().__init__(diagnostics)
+        self.partial = partial
+
+    def __reduce__(self) -> tuple[type[PolyspecError], tuple[object, ...]]:
+        return PolyspecError, (self.diagnostics,)
 
 
 def report(diagnostics: Sequence[Diagnostic]) -> str:

@@ -202,6 +202,7 @@ def _reach(file: str, settings: Settings) -> _Reached:
                 if identity not in seen:
                     seen.add(identity)
                     waiting.append(load(adopted(operation, f"{name} of {file}", settings.limits), kinds=settings.kinds))
+    collector.settle()
     raw = root.document.raw or b""
     return _Reached(file, raw if isinstance(raw, bytes) else raw.encode(), collector.followed())
 

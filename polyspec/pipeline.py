@@ -7,7 +7,7 @@ from typing import Any
 from polyspec.limits import Limits
 from polyspec.locking import under_lock
 from polyspec.options import call_layers
-from polyspec.reading import Source, preset_layers, read, stack_layers
+from polyspec.reading import Source, layers_over, read, source_layers
 from polyspec.resolve import Collector, Resolvers
 from polyspec.runspec import RunSpec, run_spec
 from polyspec.settings import Settings
@@ -30,11 +30,11 @@ def compiled(
     settings = under_lock(Settings(**given), source, lock)
     collector = settings.collector()
     layers = (
-        *stack_layers(read(source, collector), collector),
-        *call_layers(params, options, settings),
-        *preset_layers(read(preset, collector, as_preset=True) for preset in presets),
+        *source_layers(source, collector),
+        *(collector.tried(lambda: call_layers(params, options, settings)) or ()),
+        *layers_over(presets, collector),
     )
-    return run_spec(layers, settings, collector.documents.values())
+    return run_spec(layers, settings, collector)
 
 
 def loaded(source: Source, resolvers: Resolvers | None, limits: Limits | None) -> Component | Operation:

@@ -21,18 +21,31 @@ class Placer:
     layers: Sequence[Layer]
     merging: Merging
 
-    def diagnostics(self, problems: Iterable[Problem], limit: int) -> list[Diagnostic]:
-        """The problems, each once, placed, in the order of the documents and their lines."""
-        placed = [self.diagnostic(problem) for problem in dict.fromkeys(problems)]
-        files = {layer.source.uri: index for index, layer in enumerate(reversed(self.layers))}
+    def diagnostics(self, problems: Iterable[Problem], limit: int, faults: Iterable[Diagnostic] = ()) -> list[Diagnostic]:
+        """The problems, placed, and the faults that were found before: each once, in the order of the files and their lines.
+
+        The files: the source, what it refers to, then the presets in their order.
+        """
+        placed = [*faults, *(self.diagnostic(problem) for problem in dict.fromkeys(problems))]
+        told: dict[object, Diagnostic] = {}
+        for it in placed:
+            told.setdefault((it.code, it.message, it.location, it.path), it)
+        files = self._files([it.location.file for it in placed if it.location is not None])
 
         def order(diagnostic: Diagnostic) -> tuple[int, int, int]:
             location = diagnostic.location
             if location is None:
                 return len(files), 0, 0
-            return files.get(location.file, len(files)), location.line or 0, location.column or 0
+            return files[location.file], location.line or 0, location.column or 0
 
-        return sorted(placed, key=order)[:limit]
+        return sorted(told.values(), key=order)[:limit]
+
+    def _files(self, named: Sequence[str]) -> dict[str, int]:
+        """The files in their order; those that are no layers stand before the presets."""
+        stack = [layer.source.uri for layer in reversed(self.layers) if layer.name in ("component", "operation")]
+        others = [layer.source.uri for layer in self.layers if layer.name not in ("component", "operation")]
+        files = dict.fromkeys([*stack, *(uri for uri in named if uri not in others), *others])
+        return {uri: index for index, uri in enumerate(files)}
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
         """One problem, placed."""
@@ -47,7 +60,7 @@ class Placer:
 
     def _moved(self, span: tuple[int, int], path: Path, mark: Mark) -> tuple[int, int] | None:
         """A part of a text, in the text as it was written: that of a `cmd` stands at the end of what became of it."""
-        merged, written = plain(at(self._traced, path)), at(mark.source.tree, mark.path)
+        merged, written = plain(at(self._traced, path)), mark.source.written_at(mark.path)
         if not isinstance(merged, str) or not isinstance(written, str) or merged == written:
             return span
         before = len(merged) - len(written)

@@ -1,5 +1,6 @@
 """From what a caller hands over to layers: read, checked, its references followed."""
 
+import functools
 import os
 from collections.abc import Iterable, Mapping
 from os import PathLike
@@ -21,15 +22,7 @@ Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
 
 
 def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loaded:
-    """The spec of a source, by what it is (decision S19): never by what it looks like. Raises `PolyspecError`.
-
-    Of the references of a preset, those in its DAG are followed (section 8).
-    """
-    loaded = _read(source, collector, as_preset=as_preset)
-    return collector.with_operations(loaded) if as_preset else loaded
-
-
-def _read(source: Any, collector: Collector, *, as_preset: bool) -> Loaded:
+    """The spec of a source, by what it is (decision S19): never by what it looks like. Raises `PolyspecError`."""
     if isinstance(source, Component | Operation):
         loaded = load_object(source, collector.limits, kinds=collector.kinds)
         return attrs.evolve(loaded, tree={**loaded.tree, "isPreset": True}) if as_preset else loaded
@@ -80,12 +73,24 @@ def adopted(source: Mapping[str, Any], uri: str, limits: Limits) -> Document:
         raise PolyspecError([document.diagnose(problem) for problem in error.problems]) from None
 
 
+def source_layers(source: Any, collector: Collector) -> tuple[Layer, ...]:
+    """The layers of a source; none where it cannot be read."""
+    loaded = collector.tried(lambda: read(source, collector))
+    return () if loaded is None else stack_layers(loaded, collector)
+
+
 def stack_layers(loaded: Loaded, collector: Collector) -> tuple[Layer, ...]:
     """The layers of a spec and of what it stands on, the lowest first, then the presets that they name."""
     stack = collector.stack(loaded)
     layers = [Layer(_layer_name(it, stack[-1]), it.tree, it.document, it.prefix) for it in stack]
     named = {preset.document.uri: preset for it in stack for preset in collector.presets(it)}
     return (*layers, *preset_layers(named.values()))
+
+
+def layers_over(presets: Iterable[Any], collector: Collector) -> list[Layer]:
+    """The layers of presets, of those that can be read. Of their references, those in DAGs are followed (section 8)."""
+    found = [collector.tried(functools.partial(read, preset, collector, as_preset=True)) for preset in presets]
+    return preset_layers(collector.with_operations(it) for it in found if it is not None)
 
 
 def preset_layers(presets: Iterable[Loaded]) -> list[Layer]:

@@ -2,19 +2,21 @@
 
 import functools
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from polyspec import sweep
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
+from polyspec.consequences import may_follow
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
 from polyspec.graph import Edge, Plan
 from polyspec.merge import Layer
 from polyspec.options import call_layers
 from polyspec.place import Placer
 from polyspec.reading import adopted, stack_layers
+from polyspec.resolve import Collector
 from polyspec.runs import RunSearch
 from polyspec.settings import Settings
 from polyspec.source import Document, canonical_json, to_json, to_yaml
@@ -269,7 +271,7 @@ class RunSpec:
         collector = settings.collector()
         stack = stack_layers(load(adopted(operation, uri, settings.limits), kinds=settings.kinds), collector)
         params = {name: Param(value=value, context_only=True) for name, value in (values or {}).items()}
-        return run_spec((*stack, *call_layers(params, {}, settings)), settings, collector.documents.values())
+        return run_spec((*stack, *call_layers(params, {}, settings)), settings, collector)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunSpec) and bool(canonical_json(self._tree) == canonical_json(other._tree))
@@ -284,9 +286,12 @@ class RunSpec:
         return _restored, (self.to_dict(), self.warnings, self.sources, self.context, self.digest)
 
 
-def run_spec(layers: Sequence[Layer], settings: Settings, documents: Collection[Document]) -> RunSpec:
-    """The run spec of a stack of layers. Raises `PolyspecError` with the problems of the first stage that found some."""
+def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) -> RunSpec:
+    """The run spec of a stack of layers. Raises `PolyspecError` with what is wrong with them, and with what was read."""
+    if collector.faults:
+        raise PolyspecError(_all_faults(layers, settings, collector))
     finished = _placed(lambda: from_layers(layers, settings), layers, settings)
+    documents = collector.documents.values()
     sources = tuple(SourceDocument(document.uri, document.sha256) for document in documents)
     return RunSpec(
         finished.tree,
@@ -304,6 +309,17 @@ def _of_layers(layers: Sequence[Layer], settings: Settings, tree: Tree) -> "Trac
     from polyspec.explain import of_layers
 
     return of_layers(tree, layers, settings)
+
+
+def _all_faults(layers: Sequence[Layer], settings: Settings, collector: Collector) -> list[Diagnostic]:
+    """What is wrong with the documents, and what the stages find in the rest, but for what may only follow from that."""
+    found: list[Problem] = []
+    try:
+        if layers:
+            from_layers(layers, settings)
+    except Rejected as error:
+        found += [problem for problem in error.problems if not may_follow(problem, collector.gaps)]
+    return Placer(layers, settings.merging).diagnostics(found, settings.limits.diagnostics, collector.faults)
 
 
 def _told(

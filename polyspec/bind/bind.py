@@ -389,7 +389,8 @@ def _missing(io: Mapping[str, Any], place: Path) -> Problem:
     what = "input" if place[0] == "inputs" else "output"
     of_type = f" (a value of type `{io['type']}`)" if io.get("type") else ""
     hint = f"pass it: `params: {{{name}: ...}}`, or `-P {name}=...`"
-    return Problem("missing-param", f"the {what} `{name}` is required and no param gives it{of_type}", (*place, "name"), hint)
+    message = f"the {what} `{name}` is required and no param gives it{of_type}"
+    return Problem("missing-param", message, (*place, "name"), hint, about=name)
 
 
 def _no_list(io: Mapping[str, Any], place: Path, path: Path) -> Problem:
@@ -424,7 +425,9 @@ def _check_contexts(
         hint = did_you_mean(name, known) if known and index < _ENOUGH else None
         if must:
             hint = hint or "declare an input, or set `contextOnly: true`"
-            binding.problems.append(Problem("unknown-param", f"no input or output is named `{name}`", path, hint, "key"))
+            binding.problems.append(
+                Problem("unknown-param", f"no input or output is named `{name}`", path, hint, "key", about=name)
+            )
         elif param.get("contextOnly") is None and hint:
             message = f"no input or output is named `{name}`: it is a context value"
             warnings.append(Problem("unknown-param", message, path, hint, "key", severity="warning"))

@@ -1,6 +1,7 @@
 """A DAG held against the rules: names, components, edges, circles, references, and the params of every operation."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import attrs
 
@@ -49,13 +50,20 @@ def plan(tree: Mapping[str, Tree], rules: Rules, prefix: Path = ()) -> Plan:
     nodes, found = compose(run, rules.merging, (*prefix, "run"))
     between = edges(nodes)
     names = [node.name for node in nodes]
-    problems += found or [*orphans(names, between), *_circle(names, between)]
+    problems += found or _circle(names, between)
+    problems += orphans(_names(operations), between)
     problems += reference_problems(nodes, tree)
     for node in nodes:
         problems += _operation_problems(node, rules)
     if problems:
         raise Rejected(problems)
     return Plan(tuple(nodes), tuple(between), levels(names, between))
+
+
+def _names(operations: Any) -> list[str]:
+    """The names of all operations, those that are wrong too: they are there to be waited for."""
+    entries = operations if isinstance(operations, list) else ()
+    return [entry["name"] for entry in entries if entry.get("name")]
 
 
 def _circle(names: Sequence[str], between: Sequence[Edge]) -> list[Problem]:

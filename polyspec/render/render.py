@@ -75,7 +75,7 @@ class Renderer:
         seeks = self.told + len(self.problems) < self.limits.diagnostics
         if isinstance(error, Missing) and error.word and error.known and seeks and error.word not in self.waiting:
             hint = hint_for(error.word, error.known, ours=error.ours)
-        return Problem(error.code, error.message, path, hint, span=span_of(source, error.word))
+        return Problem(error.code, error.message, path, hint, span=span_of(source, error.word), about=error.word)
 
     def _mapping(self, node: dict[str, Tree], shape: Shape, path: Path) -> Tree:
         items: dict[str, Tree] = {}

@@ -3,12 +3,14 @@
 polyaxonfile section 8. Identity is the URI that a resolver gives, so one document is one under every spelling.
 """
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
+from typing import TypeVar
 
 import attrs
 
-from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, conceal, shortened
+from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, Unsound, conceal, shortened
 from polyspec.limits import Limits
 from polyspec.resolve.documents import DocumentCache
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
@@ -18,10 +20,12 @@ from polyspec.spec.kinds import Kinds, default_kinds
 from polyspec.spec.load import Loaded, load
 from polyspec.spec.node import camel
 from polyspec.spec.operation import REFERENCES
+from polyspec.spec.salvage import Gap
 from polyspec.tree import Path, Tree
 
 KINDS = tuple(camel(name) for name in REFERENCES if name != "dag_ref")
 """The keys that refer to another document."""
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -39,18 +43,44 @@ class Link:
 
 @attrs.frozen(eq=False)
 class Collector:
-    """Reads the documents of one compilation: each once, counted, from the same registry."""
+    """Reads the documents of one compilation: each once, counted, from the same registry.
+
+    What is wrong with them is noted in `faults`, and what is not known for that in `gaps`; the rest is read nevertheless.
+    """
 
     resolvers: Resolvers
     limits: Limits = attrs.field(factory=Limits)
     kinds: Kinds = attrs.field(factory=default_kinds)
     documents: dict[str, Document] = attrs.field(factory=dict)
+    faults: list[Diagnostic] = attrs.field(factory=list)
+    gaps: list[Gap] = attrs.field(factory=list)
     _fetched: dict[tuple[str, str, str | None], Fetched] = attrs.field(factory=dict)
     _cache: DocumentCache = attrs.field()
 
     @_cache.default
     def _cache_of_the_registry(self) -> DocumentCache:
         return DocumentCache() if self.resolvers.documents is None else self.resolvers.documents
+
+    def tried(self, read: Callable[[], T], gap: Gap = Gap()) -> T | None:  # noqa: B008 - it is frozen
+        """What could be read, its faults noted; None where nothing could, which leaves the gap.
+
+        Raises `PolyspecError` with all faults where one more limit was crossed, and where they are as many as an error carries.
+        """
+        try:
+            return read()
+        except PolyspecError as error:
+            self.faults.extend(error.diagnostics)
+            ends = any(fault.code.startswith("limit-") for fault in error.diagnostics)
+            if ends or len(self.faults) >= self.limits.diagnostics:
+                raise PolyspecError(self.faults[-self.limits.diagnostics :]) from None
+            partial: T | None = error.partial if isinstance(error, Unsound) else None
+        self.gaps.extend([gap] if partial is None else getattr(partial, "gaps", ()))
+        return partial
+
+    def settle(self) -> None:
+        """Raise `PolyspecError` where there are faults."""
+        if self.faults:
+            raise PolyspecError(self.faults)
 
     def open(self, source: str | PathLike[str], *, as_preset: bool = False) -> Loaded:
         """The spec in the document that the caller names. Raises `PolyspecError`."""
@@ -73,14 +103,18 @@ class Collector:
         found = []
         for index, name in enumerate(names):
             place = _Place(loaded.document, (*loaded.prefix, "presets", index), ())
-            preset = self._loaded(self._fetch(place, "presets", name), reached=True, as_preset=True)
-            found.append(self.with_operations(preset))
+            read = functools.partial(self._preset, place, name)
+            preset = self.tried(read)
+            found += [] if preset is None else [self.with_operations(preset)]
         return found
+
+    def _preset(self, place: "_Place", name: str) -> Loaded:
+        return self._loaded(self._fetch(place, "presets", name), reached=True, as_preset=True)
 
     def stack(self, loaded: Loaded, chain: tuple[Link, ...] = ()) -> tuple[Loaded, ...]:
         """The specs that a spec stands on, the lowest first, itself last; operations of its DAG carry their components.
 
-        Raises `PolyspecError`, placed at the reference that leads nowhere.
+        A reference that leads nowhere is a fault, placed there.
         """
         own = self.with_operations(loaded, chain)
         if isinstance(own.tree.get("component"), dict):
@@ -88,8 +122,8 @@ class Collector:
         written = _written(own.tree)
         if written is None:
             return (own,)
-        base, link = self._follow(own, *written, chain)
-        return (*self.stack(base, (*chain, link)), own)
+        followed = self._follow(own, *written, chain)
+        return (own,) if followed is None else (*self.stack(*followed), own)
 
     def with_operations(self, loaded: Loaded, chain: tuple[Link, ...] = ()) -> Loaded:
         """The spec with the references of its DAG's operations and components followed."""
@@ -111,23 +145,39 @@ class Collector:
         written = _written(own.tree)
         if written is None:
             return own.tree
-        base, link = self._follow(own, *written, chain)
-        return {**own.tree, "component": self._entry(base, (*chain, link))}
+        followed = self._follow(own, *written, chain)
+        return own.tree if followed is None else {**own.tree, "component": self._entry(*followed)}
 
-    def _follow(self, holder: Loaded, kind: str, target: str, chain: tuple[Link, ...]) -> tuple[Loaded, Link]:
-        """The spec that a reference leads to."""
+    def _follow(self, holder: Loaded, kind: str, target: str, chain: tuple[Link, ...]) -> tuple[Loaded, tuple[Link, ...]] | None:
+        """The spec that a reference leads to, and the chain that led there; None where it cannot be read."""
         place = _Place(holder.document, (*holder.prefix, kind), chain)
+        gap = Gap(place.path)
+        found = self.tried(lambda: self._linked(place, kind, target), gap)
+        if found is None:
+            return None
+        fetched, link = found
+        base = self.tried(lambda: self._referred(fetched, place), gap)
+        return None if base is None else (base, (*chain, link))
+
+    def _linked(self, place: "_Place", kind: str, target: str) -> tuple[Fetched, Link]:
+        """What a reference leads to, within bounds and not in a circle. Raises `PolyspecError`."""
+        chain = place.chain
         if len(chain) >= self.limits.chain:
             raise place.error("limit-chain", f"more than {self.limits.chain} references follow one another", _raise("chain"))
         fetched = self._fetch(place, kind, target)
-        link = Link(kind, target, fetched.uri, holder.document.uri)
+        link = Link(kind, target, fetched.uri, place.document.uri)
         if fetched.uri in {step.base for step in (*chain, link)}:
             circle = " -> ".join(str(step) for step in (*chain, link))
             raise place.error("reference-cycle", f"the references go in a circle: {circle}", None)
+        return fetched, link
+
+    def _referred(self, fetched: Fetched, place: "_Place") -> Loaded:
+        """The spec that was referred to. Raises `PolyspecError` that tells of the reference."""
         try:
-            return self._loaded(fetched, reached=True), link
+            return self._loaded(fetched, reached=True)
         except PolyspecError as error:
-            raise PolyspecError([_noted(diagnostic, place) for diagnostic in error.diagnostics]) from None
+            told = [_noted(diagnostic, place) for diagnostic in error.diagnostics]
+            raise (Unsound(told, error.partial) if isinstance(error, Unsound) else PolyspecError(told)) from None
 
     def _fetch(self, place: "_Place", kind: str, target: str) -> Fetched:
         base = place.document.uri if place.document.text is not None else None
@@ -152,7 +202,11 @@ class Collector:
         def read() -> Loaded:
             return load(parse(text, fetched.uri, self.limits, reached=reached), as_preset=as_preset, kinds=self.kinds)
 
-        loaded = self._cache.loaded((text, fetched.uri, self.limits, reached, as_preset, self.kinds), read)
+        try:
+            loaded = self._cache.loaded((text, fetched.uri, self.limits, reached, as_preset, self.kinds), read)
+        except Unsound as error:
+            self.documents[fetched.uri] = error.partial.document
+            raise
         self.documents[fetched.uri] = loaded.document
         return loaded
 

@@ -13,7 +13,7 @@ from polyspec.limits import Limits
 from polyspec.source.build import Builder, Marks, Misread
 from polyspec.source.events import Mangled
 from polyspec.source.secrets import is_secret
-from polyspec.tree import Path, Tree, at
+from polyspec.tree import Path, Tree, at, restored
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line in YAML 1.1; the parser counts lines by it."""
@@ -27,6 +27,7 @@ class Document:
     `uri` is a path, a URL, or a name such as `<params>`. `tree` is shared and must not be changed. `raw` is what was read, `text`
     the same as the parser takes it; `nodes` are counted where it was text. A document that was
     `reached` through a reference becomes `private` when it does not prove to be a spec: its text is then never quoted.
+    Paths that it is asked for are those of its tree without the `gaps`: the parts at fault, which specs are read without.
     """
 
     uri: str
@@ -38,6 +39,7 @@ class Document:
     private: bool = False
     raw: str | bytes | None = None
     nodes: int = 0
+    gaps: tuple[Path, ...] = ()
 
     @classmethod
     def of_tree(cls, uri: str, tree: Tree) -> "Document":
@@ -63,6 +65,9 @@ class Document:
 
     def locate(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> Location:
         """Where a path was written; the nearest enclosing place where the path itself was not written in the document."""
+        return self._locate(restored(path, self.gaps) if self.gaps else path, key=key, span=span)
+
+    def _locate(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> Location:
         if self.text is None:
             return Location(self.uri)
         marks = self._marks.get(self._written(path))
@@ -77,9 +82,16 @@ class Document:
 
     def diagnose(self, problem: Problem) -> Diagnostic:
         """The problem with its place in this document."""
-        location = self.locate(problem.path, key=problem.at == "key", span=problem.span)
-        notes = tuple(Note(message, self.locate(path)) for message, path in problem.related)
+        if self.gaps:
+            related = tuple((message, restored(path, self.gaps)) for message, path in problem.related)
+            problem = attrs.evolve(problem, path=restored(problem.path, self.gaps), related=related)
+        location = self._locate(problem.path, key=problem.at == "key", span=problem.span)
+        notes = tuple(Note(message, self._locate(path)) for message, path in problem.related)
         return self.placed(problem, location, notes)
+
+    def written_at(self, path: Path) -> Tree:
+        """What the document holds at a path, its keys in either spelling; that of the nearest enclosing one it holds."""
+        return at(self.tree, self._written(restored(path, self.gaps)))
 
     def excerpt(self, location: Location, *, key: bool = False) -> str | None:
         """The line of a place, or None where it may not be quoted; after a key at fault its value is left out."""

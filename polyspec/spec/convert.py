@@ -21,7 +21,7 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, did_you_mean, shortened
+from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, close_match, did_you_mean, shortened
 from polyspec.source import adopt
 from polyspec.spec import checks
 from polyspec.spec.io import Param
@@ -99,7 +99,9 @@ def _placed(group: Any, inner: BaseException, path: Path) -> list[Problem]:
 def _unknown(key: str, cls: type, path: Path) -> Problem:
     known = list(_keys(cls).values())
     what = _words(cls)
-    return Problem("unknown-field", f"unknown field `{shortened(key)}` of {what}", (*path, key), did_you_mean(key, known), "key")
+    meant = close_match(key, known)
+    hint = f"did you mean `{meant}`?" if meant else None
+    return Problem("unknown-field", f"unknown field `{shortened(key)}` of {what}", (*path, key), hint, "key", about=meant)
 
 
 _WORDS = {"IO": "input", "RunPatch": "run", "Init": "init step", "Definition": "spec", "HpParam": "matrix param"}
@@ -300,8 +302,9 @@ def _definition(converter: cattrs.Converter, value: Any, _: Any) -> Definition |
     if kind in ("operation", UNSET):
         found = converter.structure(value, Operation)
         return attrs.evolve(found, kind=UNSET) if kind is UNSET else found
-    hint = (did_you_mean(kind, ("component", "operation")) if isinstance(kind, str) else None) or "`component` or `operation`"
-    raise Mismatch("unknown kind of spec", path=("kind",), hint=hint, code="unknown-kind")
+    meant = close_match(kind, ("component", "operation")) if isinstance(kind, str) else None
+    hint = f"did you mean `{meant}`?" if meant else "`component` or `operation`"
+    raise Mismatch("unknown kind of spec", path=("kind",), hint=hint, code="unknown-kind", about=meant)
 
 
 def _union_hook(converter: cattrs.Converter, cls: Any) -> Hook:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from polyspec.errors import PolyspecError, Problem, Rejected
+from polyspec.errors import PolyspecError, Problem, Rejected, Unsound
 from polyspec.limits import Limits
 from polyspec.source import Document, adopt
 from polyspec.spec.convert import problems, structure, unstructure
@@ -12,6 +12,7 @@ from polyspec.spec.kinds import Kinds
 from polyspec.spec.node import Node
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import kind_of
+from polyspec.spec.salvage import Gap, Salvaged, gaps_of, salvage
 from polyspec.tree import Path, Tree, at
 
 
@@ -20,12 +21,13 @@ class Loaded:
     """A spec and where it came from.
 
     `tree` is its canonical plain tree: camelCase keys, params in full form; never changed. A spec inside another has a
-    `prefix`: its path in the document.
+    `prefix`: its path in the document. `gaps` are the parts that are not known, for they are wrong.
     """
 
     document: Document
     tree: Tree
     prefix: Path = ()
+    gaps: tuple[Gap, ...] = ()
 
     def part(self, path: Path) -> "Loaded":
         """A spec inside this one."""
@@ -40,7 +42,8 @@ class Loaded:
 def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = None) -> Loaded:
     """The spec of a document. Raises `PolyspecError` with every problem, each in its place.
 
-    A preset may leave out what a spec needs, and is read as an operation whatever kind it says (section 10).
+    Where a part of the spec can be used nevertheless, the error is an `Unsound` with that part. A preset may leave out what a
+    spec needs, and is read as an operation whatever kind it says (section 10).
     """
     if not isinstance(document.tree, dict):
         hint = "a spec is a mapping with `kind: component` or `kind: operation`"
@@ -50,12 +53,23 @@ def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = N
     try:
         spec = structure(tree, Definition, kinds)
     except Exception as error:
-        found = sorted_problems(problems(error), document)
-        if not found:
+        if not problems(error):
             raise
-        document = _private(document) if _is_foreign(document.tree) else document
-        raise PolyspecError([document.diagnose(problem) for problem in found[: document.limits.diagnostics]]) from None
+        raise _unsound(document, salvage(tree, kinds, document.limits.diagnostics)) from None
     return Loaded(document, unstructure(spec))
+
+
+def _unsound(document: Document, salvaged: Salvaged) -> PolyspecError:
+    """The error for a document that is wrong in part, with the rest of it where it is a spec at all."""
+    is_foreign = _is_foreign(document.tree)
+    whole = _private(document) if is_foreign else document
+    found = sorted_problems(salvaged.problems, whole)
+    diagnostics = [whole.diagnose(problem) for problem in found[: document.limits.diagnostics]]
+    if salvaged.spec is None or is_foreign:
+        return PolyspecError(diagnostics)
+    rest = attrs.evolve(document, gaps=salvaged.left_out)
+    gaps = gaps_of(found, salvaged.left_out, document)
+    return Unsound(diagnostics, Loaded(rest, unstructure(salvaged.spec), gaps=gaps))
 
 
 def load_object(spec: Component | Operation, limits: Limits | None = None, *, kinds: Kinds | None = None) -> Loaded:

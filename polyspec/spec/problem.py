@@ -10,8 +10,10 @@ from polyspec.tree import Path
 class Mismatch(PolyspecError):
     """A value that its field does not take; `path` leads from the object to the part at fault. The message quotes no value."""
 
-    def __init__(self, message: str, *, path: Path = (), hint: str | None = None, code: str = "wrong-type") -> None:
-        self.message, self.path, self.hint, self.code = message, path, hint, code
+    def __init__(
+        self, message: str, *, path: Path = (), hint: str | None = None, code: str = "wrong-type", about: str | None = None
+    ) -> None:
+        self.message, self.path, self.hint, self.code, self.about = message, path, hint, code, about
         super().__init__([Diagnostic(code, message, path=path, hint=hint)])
 
     def __reduce__(self) -> tuple[type[PolyspecError], tuple[object, ...]]:
@@ -32,7 +34,7 @@ class Nested(PolyspecError):
 def problem_of(error: Mismatch, path: Path = ()) -> Problem:
     """What a mismatch says, as a problem at the end of a path."""
     at: Literal["key", "value"] = "key" if error.code in _KEY_CODES else "value"
-    return Problem(error.code, error.message, (*path, *error.path), error.hint, at)
+    return Problem(error.code, error.message, (*path, *error.path), error.hint, at, about=error.about)
 
 
 _KEY_CODES = ("duplicate-key", "unknown-resource")

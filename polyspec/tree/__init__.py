@@ -1,5 +1,6 @@
 """Plain trees: what a path is, what is absent, and how a tree is walked. Imports nothing of ours."""
 
+from polyspec.tree.gaps import restored, without
 from polyspec.tree.known import Known, with_known
 from polyspec.tree.leaf import Leaf, Mark, Verbatim, beating, derived, first_leaf, implied, of_key, plain, traced, untraced
 from polyspec.tree.moved import MADE, Moved, Moves, before
@@ -31,9 +32,11 @@ __all__ = [
     "of_key",
     "parse_path",
     "plain",
+    "restored",
     "thawed",
     "traced",
     "untraced",
     "walk",
     "with_known",
+    "without",
 ]

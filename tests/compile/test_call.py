@@ -221,8 +221,8 @@ class TestPresets:
         source = write(tmp_path, main=self.SOURCE, preset="runPatch:\n  ports: [1]\n", other="patchStrategy: post_mrge\n")
         found = diagnostics(source, presets=[tmp_path / "preset.yaml", tmp_path / "other.yaml"])
         assert [(str(each.location), each.message) for each in found] == [
-            (f"{tmp_path}/other.yaml:1:16", "unknown patch strategy `post_mrge`"),
             (f"{tmp_path}/preset.yaml:2:3", "unknown field `ports` of a run of kind `job`"),
+            (f"{tmp_path}/other.yaml:1:16", "unknown patch strategy `post_mrge`"),
         ]
 
 

@@ -96,7 +96,7 @@ def test_an_unknown_name_is_told_at_its_column(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_field_is_told_at_its_key(tmp_path: Path) -> None:
-    assert shown(tmp_path, main=TRAIN.replace("image:", "imge:")) == text(
+    assert shown(tmp_path, {"lr": 1}, main=TRAIN.replace("image:", "imge:")) == text(
         """
         error[unknown-field]: unknown field `imge` of a container
           --> main.yaml:11:5
@@ -209,7 +209,7 @@ def test_values_that_do_not_go_together(tmp_path: Path) -> None:
 
 
 def test_a_field_of_another_type(tmp_path: Path) -> None:
-    assert shown(tmp_path, main=TRAIN + "termination: {maxRetries: two}\n") == text(
+    assert shown(tmp_path, {"lr": 1}, main=TRAIN + "termination: {maxRetries: two}\n") == text(
         """
         error[wrong-type]: expected an integer or a template, found text
           --> main.yaml:13:27
@@ -226,13 +226,13 @@ def test_mistakes_in_two_presets_and_the_source_are_told_together_each_in_its_fi
     main = TRAIN.replace("team/train", "team/{{ name }}")
     assert shown(tmp_path, {"lr": 1}, ("first", "second"), main=main, **presets) == text(
         """
-        error[unknown-name]: unknown name `epoch`
-         --> second.yaml:3:21
-          |
-        3 |     workingDir: /{{ epoch }}
-          |                     ^^^^^
-          = at: runPatch.container.workingDir
-          = help: did you mean `epochs`?
+        error[unknown-name]: unknown name `name`
+          --> main.yaml:11:20
+           |
+        11 |     image: team/{{ name }}
+           |                    ^^^^
+           = at: run.container.image
+           = help: known are: `lr`, `epochs`, `globals`, `params`, `connections`, `init`
 
         error[unknown-name]: unknown name `qq`
          --> first.yaml:1:12
@@ -242,13 +242,13 @@ def test_mistakes_in_two_presets_and_the_source_are_told_together_each_in_its_fi
           = at: queue
           = help: known are: `lr`, `epochs`, `globals`, `params`
 
-        error[unknown-name]: unknown name `name`
-          --> main.yaml:11:20
-           |
-        11 |     image: team/{{ name }}
-           |                    ^^^^
-           = at: run.container.image
-           = help: known are: `lr`, `epochs`, `globals`, `params`, `connections`, `init`
+        error[unknown-name]: unknown name `epoch`
+         --> second.yaml:3:21
+          |
+        3 |     workingDir: /{{ epoch }}
+          |                     ^^^^^
+          = at: runPatch.container.workingDir
+          = help: did you mean `epochs`?
         """
     )
 

@@ -54,9 +54,9 @@ class TestStages:
     def test_an_unknown_strategy_hides_nothing(self, tmp_path: Path) -> None:
         preset = "patchStrategy: post_mrge\nqueue: '{{ x }}'\n"
         assert told(tmp_path, presets=("preset",), main=TRAIN, preset=preset) == [
+            "main.yaml:3:10 missing-param",
             "preset.yaml:1:16 not-allowed",
             "preset.yaml:2:12 unknown-name",
-            "main.yaml:3:10 missing-param",
         ]
 
     def test_what_templates_give_is_looked_at_where_they_could_be_rendered(self, tmp_path: Path) -> None:
@@ -87,4 +87,113 @@ class TestStages:
             "main.yaml:2:17 missing-param",
             "main.yaml:6:11 missing-param",
             "main.yaml:7:20 unknown-operation",
+        ]
+
+
+class TestDocuments:
+    """A document with mistakes does not hide those of the others, nor those that need the whole."""
+
+    def test_five_mistakes_in_three_files(self, tmp_path: Path) -> None:
+        main = "pathRef: base.yaml\nparams: {lr: fast}\ntermination: {maxRetries: two}\n"
+        base = TRAIN.replace("image:", "imge:").replace("{{ lr }}", "{{ epoch }}")
+        preset = "runPatch:\n  container:\n    workingDir: [x]\n"
+        assert told(tmp_path, presets=("preset",), main=main, base=base, preset=preset) == [
+            "main.yaml:2:14 wrong-type",
+            "main.yaml:3:27 wrong-type",
+            "base.yaml:8:5 unknown-field",
+            "base.yaml:9:21 unknown-name",
+            "preset.yaml:3:17 wrong-type",
+        ]
+
+    def test_rules_over_several_fields_are_told_beside_fields_of_the_wrong_type(self, tmp_path: Path) -> None:
+        main = """\
+        kind: component
+        name: 3
+        inputs:
+        - {name: a, type: int, isFlag: true}
+        - {name: b, isOptional: false, value: 1, description: [x]}
+        - {name: a}
+        run: {kind: job, container: {image: x}}
+        """
+        assert told(tmp_path, main=main) == [
+            "main.yaml:2:7 wrong-type",
+            "main.yaml:4:32 bad-flag",
+            "main.yaml:5:25 default-of-required",
+            "main.yaml:5:55 wrong-type",
+            "main.yaml:6:10 duplicate-name",
+        ]
+
+    def test_a_reference_that_leads_nowhere_is_told_alone_and_beside_what_does_not_need_it(self, tmp_path: Path) -> None:
+        main = "pathRef: bse.yaml\nparams: {lr: 1}\nqueue: '{{ lr }}'\nnmae: x\n"
+        assert told(tmp_path, presets=("preset",), main=main, base=TRAIN, preset="runPatch: {container: {image: [x]}}") == [
+            "main.yaml:1:10 reference-not-found",
+            "main.yaml:4:1 unknown-field",
+            "preset.yaml:1:31 wrong-type",
+        ]
+
+    def test_a_text_that_is_no_yaml_hides_no_other_document(self, tmp_path: Path) -> None:
+        main = "pathRef: base.yaml\nparams: {lr: 1}\nnmae: x\n"
+        assert told(tmp_path, presets=("preset",), main=main, base=TRAIN + "a: [", preset="qeue: x") == [
+            "main.yaml:3:1 unknown-field",
+            "base.yaml:10:5 not-yaml",
+            "preset.yaml:1:1 unknown-field",
+        ]
+
+    def test_two_presets_and_the_call(self, tmp_path: Path) -> None:
+        main = write(tmp_path, main=TRAIN, first="qeue: x", second="cache: 3")
+        presets = [tmp_path / "first.yaml", tmp_path / "second.yaml"]
+        found = diagnostics(main, {"lr": 1}, presets=presets, namespace=3)
+        assert [(it.code, it.location and it.location.file.rpartition("/")[2]) for it in found] == [
+            ("wrong-type", "<options>"),
+            ("unknown-field", "first.yaml"),
+            ("wrong-type", "second.yaml"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "code"),
+        [
+            ("inputs:", "inptus:", "unknown-field"),
+            ("name: lr,", "nam: lr,", "missing-field"),
+            ("type: float", "type: 3", "wrong-type"),
+            ("kind: job", "kind: jbo", "unknown-kind"),
+            ("container:", "contaner:", "unknown-field"),
+            ("run:", "rnu:", "unknown-field"),
+            ("kind: component", "kind: componnt", "unknown-kind"),
+        ],
+    )
+    def test_what_follows_from_a_mistake_is_not_told(self, tmp_path: Path, old: str, new: str, code: str) -> None:
+        found = told(tmp_path, {"lr": 1}, main=TRAIN.replace(old, new))
+        assert code in [it.split()[1] for it in found]
+        assert {it.split()[1] for it in found} <= {code, "unknown-field"}
+        assert len({it.split(":")[1] for it in found}) == 1
+
+    def test_a_misspelt_params_makes_no_param_missing(self, tmp_path: Path) -> None:
+        assert told(tmp_path, main="pathRef: base.yaml\nparms: {lr: 1}\n", base=TRAIN) == ["main.yaml:2:1 unknown-field"]
+
+    def test_an_item_that_is_left_out_moves_no_place(self, tmp_path: Path) -> None:
+        main = TRAIN.replace(
+            "- {name: lr, type: float}", "- {name: lr, typ: float}\n- {nam: x}\n- {name: y, type: itn, value: 1}"
+        )
+        assert told(tmp_path, {"lr": 1}, main=main) == [
+            "main.yaml:3:14 unknown-field",
+            "main.yaml:4:3 missing-field",
+            "main.yaml:4:4 unknown-field",
+            "main.yaml:5:19 unknown-type",
+        ]
+
+    def test_the_operations_of_a_dag(self, tmp_path: Path) -> None:
+        main = """\
+        kind: component
+        run:
+          kind: dag
+          operations:
+          - {name: a, pathRef: base.yaml, params: {lr: fast}}
+          - {name: b, pathRef: bse.yaml, params: {lr: 1}}
+          - {name: c, pathRef: base.yaml, dependencies: [d], parms: {lr: 2}}
+        """
+        assert told(tmp_path, main=main, base=TRAIN) == [
+            "main.yaml:5:48 wrong-type",
+            "main.yaml:6:24 reference-not-found",
+            "main.yaml:7:50 unknown-operation",
+            "main.yaml:7:54 unknown-field",
         ]

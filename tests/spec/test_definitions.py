@@ -155,8 +155,11 @@ class TestKinds:
         ],
     )
     def test_an_unknown_kind(self, kind: str, hint: str) -> None:
-        found = only(f"kind: {kind}\nrun: 1")
+        found = only(f"kind: {kind}\nname: x")
         assert (found.code, found.message, found.path, found.hint) == ("unknown-kind", "unknown kind of spec", ("kind",), hint)
+
+    def test_what_has_a_kind_of_its_own_is_not_read_as_a_spec(self) -> None:
+        assert only("kind: ConfigMap\ndata: {}").code == "unknown-kind"
 
     @pytest.mark.parametrize(
         ("text", "kind"), [("[]", "a list"), ("a", "text"), ("1", "an integer"), ("0.5", "a number"), ("true", "a bool")]
