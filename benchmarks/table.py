@@ -1,73 +1,72 @@
-"""One table of all steps: the best time of each, and how often a bare parse of the same file fits into it.
+"""The whole table: `python -m benchmarks.table`, with `--quick` for a first look.
 
-`python -m benchmarks.table`. Where Polyaxon is installed beside polyspec, the same steps by Polyaxon follow.
+Polyaxon's column needs Polyaxon beside polyspec. Each figure is the least of its rounds, the median in brackets; all figures of
+a row are taken in turn, in one run.
 """
 
-import contextlib
-import functools
-import importlib.util
-import io
-import time
+import sys
 from collections.abc import Iterator
 
-from benchmarks.steps import FILE, PROGRAMS, STEPS, Step, run_program
+import attrs
 
-_SECONDS = 0.5
-_ROUNDS = 5
-PARSE = next(iter(STEPS))
+from benchmarks import peer
+from benchmarks.memory import memory_lines
+from benchmarks.rows import BARE, OURS, PEER, Figures, Row, kept_bytes, ratio, rows
+from benchmarks.timing import Figure, compared
 
-_CHECK = "from polyaxon.polyaxonfile import check_polyaxonfile as check"
-POLYAXON = {
-    "import polyaxon": "import polyaxon.schemas, polyaxon.polyaxonfile",
-    "polyaxon: import and first check": f"{_CHECK}; check({str(FILE)!r}, params={{'epochs': 1}}, verbose=False)",
-}
-"""Cold steps of Polyaxon, in a process of their own."""
+_HEAD = ("what", "polyspec", "bare", "Polyaxon", "Polyaxon / polyspec", "target", "met")
 
 
-def best(step: Step, seconds: float = _SECONDS) -> float:
-    """The best time of one call, in seconds: the least of several rounds, each as long as makes sense."""
-    step()
-    once = max(_timed(step, 1), 1e-7)
-    calls = max(1, int(seconds / _ROUNDS / once))
-    return min(_timed(step, calls) for _ in range(_ROUNDS))
+def lines(*, is_quick: bool) -> Iterator[tuple[str, ...]]:
+    """The cells of each row, as they are found."""
+    for row in rows():
+        yield _cells(row, figures_of(row, rounds=3 if is_quick else 15))
+    kept = kept_bytes()
+    yield "a run of the grid, kept", f"{kept:,.0f} bytes", "", "", "", "2 KB", _word(is_met=kept <= 2048)
 
 
-def _timed(step: Step, calls: int) -> float:
-    begun = time.perf_counter()
-    for _ in range(calls):
-        step()
-    return (time.perf_counter() - begun) / calls
+def figures_of(row: Row, rounds: int) -> Figures:
+    """The figures of a row, each per thing, beyond its base where it has one."""
+    found = {name: figure.per(row.per.get(name, 1)) for name, figure in compared(row.steps(), rounds).items()}
+    if row.beyond is None:
+        return found
+    base = found[row.beyond]
+    return {name: figure if name == row.beyond else figure.beyond(base) for name, figure in found.items()}
 
 
-def rows() -> Iterator[tuple[str, float]]:
-    """Every step with its time in seconds."""
-    for name, step in STEPS.items():
-        yield name, best(step)
-    programs = {**PROGRAMS, **(POLYAXON if importlib.util.find_spec("polyaxon") else {})}
-    for name, program in programs.items():
-        yield f"{name} (a process)", best(functools.partial(run_program, program))
-    if importlib.util.find_spec("polyaxon"):
-        yield "polyaxon: check, same file again", best(_polyaxon())
+def _cells(row: Row, figures: Figures) -> tuple[str, ...]:
+    times = f"{ratio(figures, PEER):,.0f}" if PEER in figures else ""
+    met = "" if row.is_met is None else _word(is_met=row.is_met(figures))
+    shown = (_shown(figures.get(name)) for name in (OURS, BARE, PEER))
+    return row.name, *shown, times, row.target, met
 
 
-def _polyaxon() -> Step:
-    """Polyaxon's own check of the same file with the same params: reading, merging and params, without the run's templates."""
-    check = importlib.import_module("polyaxon.polyaxonfile").check_polyaxonfile
+def _shown(figure: Figure | None) -> str:
+    if figure is None:
+        return ""
+    unit, size = ("ms", 1e3) if figure.least >= 1e-3 else ("µs", 1e6)
+    least, median = (_digits(value * size) for value in attrs.astuple(figure))
+    return f"{least} {unit} ({median})"
 
-    def quietly() -> None:
-        with contextlib.redirect_stdout(io.StringIO()):
-            check(str(FILE), params={"epochs": 1}, verbose=False)
 
-    return quietly
+def _digits(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def _word(*, is_met: bool) -> str:
+    return "yes" if is_met else "no"
 
 
 def main() -> None:
-    found = dict(rows())
-    parse = found[PARSE]
-    width = max(map(len, found))
-    print(f"{'step':<{width}}  {'time':>10}  {'bare parses':>11}")
-    for name, seconds in found.items():
-        print(f"{name:<{width}}  {seconds * 1000:>7.3f} ms  {seconds / parse:>11.1f}")
+    is_quick = "--quick" in sys.argv[1:]
+    print("Polyaxon beside polyspec" if peer.IS_INSTALLED else "without Polyaxon: it is not installed here", end="\n\n")
+    for cells in (_HEAD, ("---",) * len(_HEAD)):
+        print(f"| {' | '.join(cells)} |")
+    for cells in lines(is_quick=is_quick):
+        print(f"| {' | '.join(cells)} |", flush=True)
+    print()
+    for line in memory_lines(is_quick=is_quick):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

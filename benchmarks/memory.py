@@ -1,0 +1,62 @@
+"""What memory a long walk and a long life take: `python -m benchmarks.memory`, with `--quick` for a first look.
+
+Each is measured in a process of its own, by its high-water mark (Linux).
+"""
+
+import sys
+from collections.abc import Iterator
+
+from benchmarks.processes import ran
+
+_PEAK = """
+from pathlib import Path
+import tempfile
+import polyspec
+from benchmarks.specs import fresh_texts, sweep
+
+def peak():
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
+"""
+_WALK = """
+spec = polyspec.compile(sweep(RUNS))
+before = peak()
+walked = sum(1 for _ in spec.expand())
+print(walked, before, peak())
+"""
+_TEXTS = """
+texts = fresh_texts()
+for number in range(COMPILES):
+    polyspec.compile(polyspec.loads(next(texts)), {"epochs": number}).digest
+    if number in (COMPILES // 4, COMPILES - 1):
+        print(peak())
+"""
+_FILES = """
+file = Path(tempfile.mkdtemp(prefix="polyspec-benchmark-")) / "spec.yaml"
+texts = fresh_texts()
+for number in range(COMPILES):
+    file.write_text(next(texts), encoding="utf-8")
+    polyspec.compile(file, {"epochs": number})
+    if number in (COMPILES // 4, COMPILES - 1):
+        print(peak())
+"""
+
+
+def memory_lines(*, is_quick: bool) -> Iterator[str]:
+    """A sentence for each figure."""
+    runs = 10_000 if is_quick else 1_000_000
+    walked, before, after = map(int, ran(f"{_PEAK}\nRUNS = {runs}\n{_WALK}").split())
+    yield f"A sweep of {walked:,} runs, walked: {after} MB at most, {before} MB before the first (target: 200 MB)."
+    compiles = 2_000 if is_quick else 100_000
+    for what, program in (("texts", _TEXTS), ("files", _FILES)):
+        quarter, end = map(int, ran(f"{_PEAK}\nCOMPILES = {compiles}\n{program}").split())
+        yield f"{compiles:,} compiles of different {what}: {quarter} MB after a quarter, {end} MB at the end (target: no growth)."
+
+
+def main() -> None:
+    for line in memory_lines(is_quick="--quick" in sys.argv[1:]):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
