@@ -3,7 +3,8 @@
 polyaxonfile sections 16 and 17 (stages 9 to 12), under decisions S36 to S40.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -12,7 +13,7 @@ from polyspec.bind import Argument, Bound, waits_for
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
-from polyspec.render import Renderer, connection_names, param_names, service_names, value_names
+from polyspec.render import Rendered, Renderer, Seen, connection_names, seen_names, service_names
 from polyspec.spec.checks import is_template
 from polyspec.spec.context import RunContext
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
@@ -23,17 +24,73 @@ _OF_PARENT = frozenset({"schedule", "events", "dependencies", "trigger", "condit
 """Fields of a pipeline that its runs do not have; they render the others again."""
 _OF_SEARCH = frozenset({"matrix", "isApproved"})
 """Fields that the runs of a matrix do not have, and those of a schedule do."""
+_DECIDING = frozenset({"connection", "connections", "ports", "isExternal", "rewritePath"})
+"""Fields that decide what templates see."""
+_NAMING = frozenset({("name",), ("namespace",)})
+"""Fields that templates see."""
 _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", "path": "paths"}
 
 
 @attrs.frozen(eq=False)
 class Finished:
-    """The tree of the run, its uuid, what was odd about it, and the plan where it is a DAG."""
+    """The tree of the run, what was odd about it, its uuid, and the plan where it is a DAG.
+
+    `way` is how it was made, for other values of its params; None for what is left for later.
+    """
 
     tree: dict[str, Tree]
     warnings: tuple[Problem, ...] = ()
-    uuid: str = ""
+    uuid: Callable[[], str] = str
     plan: Any = None
+    way: "Way | None" = None
+
+
+@attrs.frozen(eq=False)
+class Way:
+    """How a run was finished: the arguments and what templates saw of each, all names, and what was rendered, by its path."""
+
+    bound: Bound
+    shape: Shape
+    names: Mapping[str, Any]
+    parts: Mapping[Path, Rendered]
+    seen: tuple[Seen | None, ...]
+
+    @functools.cached_property
+    def is_open(self) -> bool:
+        """Whether other values can change nothing but themselves and the texts that they go into.
+
+        Nothing is odd, unbound, or an init step of its own.
+        """
+        is_plain = all(argument.is_bound and not argument.to_init for argument in self.bound.arguments)
+        return is_plain and self.bound.may_rebind and not any(part.warnings for part in self.parts.values())
+
+    @functools.cached_property
+    def texts(self) -> frozenset[Path]:
+        """The paths of the spots that take any text, and that decide nothing else of the run."""
+        return frozenset(path for path in self._spots() if self.shape.takes_any_text_at(self.bound.tree, path))
+
+    def _spots(self) -> Iterator[Path]:
+        for path, part in self.parts.items():
+            for spot in part.spots:
+                place = (*path, *spot.path)
+                if place not in _NAMING and _DECIDING.isdisjoint(place):
+                    yield place
+
+    def again(self, bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> Sequence[tuple[Path, Tree]]:
+        """What the spots that read other values now give, by their paths; for a way that `is_open`. Raises `Rejected`."""
+        problems: list[Problem] = []
+        known = zip(bound.arguments, self.bound.arguments, self.seen, strict=True)
+        seen = [shown if argument is then else _seen(argument, limits, problems) for argument, then, shown in known]
+        if None in seen or problems:
+            raise Rejected(problems)
+        names = seen_names(filter(None, seen), global_names)
+        changes: list[tuple[Path, Tree]] = []
+        for path, part in self.parts.items():
+            renderer = Renderer({**part.names, **names}, limits, problems)
+            changes += (((*path, *inner), text) for inner, text in renderer.spots(part.stale(renderer.names), path))
+            if problems or renderer.warnings:
+                raise Rejected(problems)
+        return changes
 
 
 @attrs.frozen(eq=False)
@@ -50,16 +107,17 @@ class _Finishing:
     own: frozenset[str]
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
+    parts: dict[Path, Rendered] = attrs.field(factory=dict)
 
     def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
         defers = self.is_pipeline and path[0] not in self.own
         names, told = self.names if names is None else names, len(self.problems)
         renderer = Renderer(names, self.limits, told=told, defers=defers, waiting=self.waiting)
-        found = renderer.tree(tree, shape, path)
+        found = self.parts[path] = renderer.rendered(tree, shape, path)
         self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
-        return found
+        return found.tree
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
         """What a part of the tree renders to, where it is rendered for good later, and its problems are told."""
@@ -88,7 +146,8 @@ def finish(
         return Finished(_ordered(tree, is_pipeline=True))
     is_pipeline = _is_pipeline(tree)
     problems: list[Problem] = []
-    names = _names(bound, global_names, limits, problems)
+    seen = tuple(_seen(argument, limits, problems) for argument in bound.arguments)
+    names = seen_names(filter(None, seen), global_names)
     global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, limits)}
     if run.get("kind") == "service":
         own = service_names(context, global_names, _addressed(run, names, limits, shape.fields["run"]))
@@ -103,7 +162,8 @@ def finish(
     tree["run"] = _run(finishing, run, shape.fields["run"])
     if problems:
         raise Rejected(problems, Finished(_ordered(tree, is_pipeline=is_pipeline)))
-    return Finished(_ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings))
+    done, warnings = _ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings)
+    return Finished(done, warnings, way=None if is_pipeline else Way(bound, shape, finishing.names, finishing.parts, seen))
 
 
 def _is_pipeline(tree: Mapping[str, Tree]) -> bool:
@@ -154,8 +214,8 @@ def _rename_hyperopt(tree: dict[str, Tree], finishing: _Finishing) -> None:
         finishing.warnings.append(Problem("renamed-kind", message, ("matrix", "kind"), "write `tpe`", severity="warning"))
 
 
-def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits, problems: list[Problem]) -> dict[str, Any]:
-    """What every template sees; what is wrong with the written forms of params goes into `problems`."""
+def _seen(argument: Argument, limits: Limits, problems: list[Problem]) -> Seen | None:
+    """What templates see of an argument, once it is bound; what is wrong with its written form goes into `problems`."""
 
     def render(source: str, names: Mapping[str, Any], path: Path) -> Any:
         renderer = Renderer(names, limits)
@@ -163,8 +223,7 @@ def _names(bound: Bound, global_names: Mapping[str, Any], limits: Limits, proble
         problems.extend(renderer.problems)
         return found
 
-    params = param_names(bound.arguments, render)
-    return {**value_names(bound.arguments), "globals": global_names, "params": params}
+    return Seen.of(argument, render) if argument.is_bound else None
 
 
 def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape) -> dict[str, Tree]:

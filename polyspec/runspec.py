@@ -16,6 +16,7 @@ from polyspec.merge import Layer
 from polyspec.options import call_layers
 from polyspec.place import Placer
 from polyspec.reading import adopted, stack_layers
+from polyspec.repeat import Repeats
 from polyspec.resolve import Collector
 from polyspec.runs import RunSearch
 from polyspec.settings import Settings
@@ -56,7 +57,7 @@ class RunSpec:
 
     `to_dict()` is Polyaxon's wire format (`kind: compiled_operation`). Two run specs are equal when that is. The typed parts
     (`run`, `inputs`, …) are views of it. `settings` are those it was compiled under; what it gives rise to (the runs of a
-    matrix, the operations of a DAG, hooks, a build) is compiled under the same.
+    matrix, the operations of a DAG, hooks, a build) is compiled under the same; `context` is that of this very run.
     """
 
     _tree: Tree
@@ -65,7 +66,7 @@ class RunSpec:
     settings: Settings = attrs.field(factory=Settings)
     _neutral: Callable[[], Tree] | None = None
     _digest: str | None = None
-    _uuid: str | None = None
+    _uuid: Callable[[], str] | None = None
     _plan: Plan | None = None
     _trace_of: "Callable[[Tree], Trace] | None" = None
 
@@ -121,7 +122,7 @@ class RunSpec:
     def context(self) -> RunContext:
         """Who runs it, and where; its `run_uuid` is that of this run."""
         context = self.settings.context
-        return context if self._uuid is None else attrs.evolve(context, run_uuid=self._uuid)
+        return context if self._uuid is None else attrs.evolve(context, run_uuid=self._uuid())
 
     def to_dict(self) -> dict[str, Tree]:
         """The wire format: camelCase keys, JSON types alone; an own copy each time."""
@@ -198,9 +199,8 @@ class RunSpec:
         Raises `PolyspecError` at once where there is no matrix, where only results tell the next runs (`search` asks for
         those), and where the runs are more than the limit.
         """
-        tree = self.to_dict()
-        values = _placed(lambda: sweep.suggestions(self._matrix(tree), self.settings.limits, self.settings.sweeps), ())
-        return (self._run_of(tree, each) for each in values)
+        values = _placed(lambda: sweep.suggestions(self._matrix(), self.settings.limits, self.settings.sweeps), ())
+        return map(self._runs(), values)
 
     def search(self, state: Mapping[str, Any] | None = None, *, tuner: "sweep.Tuner | None" = None) -> "RunSearch[RunSpec]":
         """The search of a matrix of any kind, to ask for the next run specs and to tell what they brought.
@@ -208,24 +208,32 @@ class RunSpec:
         `state` is that of an earlier search (`to_dict`). A `tuner` gives the rounds of an `iterative` one. Raises `PolyspecError`
         where there is no matrix, and where a library that the search needs is not installed.
         """
-        tree, settings = self.to_dict(), self.settings
-        matrix = self._matrix(tree)
+        matrix, settings = self._matrix(), self.settings
         if state is not None:
             asked = sweep.restore(state, kinds=settings.sweeps, tuner=tuner)
         else:
             asked = _placed(lambda: sweep.search(matrix, limits=settings.limits, kinds=settings.sweeps, tuner=tuner), ())
-        return RunSearch(asked, lambda it: self._run_of(tree, it.params), lambda run: run.context.run_uuid)
+        run = self._runs()
+        return RunSearch(asked, lambda it: run(it.params), lambda run: run.context.run_uuid)
 
-    def _matrix(self, tree: Mapping[str, Tree]) -> Mapping[str, Tree]:
-        matrix = tree.get("matrix")
+    def _matrix(self) -> Mapping[str, Tree]:
+        matrix = self._tree.get("matrix")
         if not matrix:
             hint = "give the operation a `matrix`"
             raise PolyspecError([Diagnostic("no-matrix", "this operation has one run: it has no matrix", hint=hint)])
-        found: Mapping[str, Tree] = matrix
+        found: Mapping[str, Tree] = thawed(matrix)
         return found
 
-    def _run_of(self, tree: Mapping[str, Tree], values: Mapping[str, Any]) -> "RunSpec":
-        return self._derived(run_of(tree, values), None, (tree,))
+    def _runs(self) -> Callable[[Mapping[str, Any]], "RunSpec"]:
+        """What gives the run of some values of the matrix."""
+        settings = self._settings_of(None)
+        repeats = Repeats(functools.partial(run_of, self._tree), settings, (self._tree,))
+
+        def run(values: Mapping[str, Any]) -> RunSpec:
+            finished = _placed(lambda: repeats.finish(values), ())
+            return RunSpec(finished.tree, settings=settings, uuid=finished.uuid)
+
+        return run
 
     def scheduled_run(self, at: str | None = None) -> "RunSpec":
         """One run of a schedule; `at` is its time (ISO 8601), which templates see as `globals.schedule_at`.
@@ -261,10 +269,14 @@ class RunSpec:
         schedule_at: str | None = None,
     ) -> "RunSpec":
         """A run spec of a tree that comes out of this one, merged of a stack of checked trees, as a run of its own."""
-        context = attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=name, schedule_at=schedule_at)
-        settings = attrs.evolve(self.settings, context=context)
+        settings = self._settings_of(name, schedule_at)
         finished = _placed(lambda: from_tree(tree, settings, stack, waits=waits), ())
         return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan)
+
+    def _settings_of(self, name: str | None, schedule_at: str | None = None) -> Settings:
+        """The settings of a run that comes out of this one."""
+        context = attrs.evolve(self.settings.context, run_uuid=None, run_path=None, run_name=name, schedule_at=schedule_at)
+        return attrs.evolve(self.settings, context=context)
 
     def _referred(self, operation: dict[str, Tree], uri: str, values: Mapping[str, Tree] | None = None) -> "RunSpec":
         settings = attrs.evolve(self.settings, context=attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=None))

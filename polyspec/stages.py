@@ -59,7 +59,7 @@ def from_tree(
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
     warnings = (*bound.warnings, *odd, *finished.warnings)
-    return Finished(_respelt(finished.tree, operation), warnings, names["uuid"], plan)
+    return Finished(_respelt(finished.tree, operation), warnings, lambda: names["uuid"], plan, finished.way)
 
 
 def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:
@@ -97,7 +97,7 @@ def bound_tree(
     tree: Mapping[str, Tree], names: Mapping[str, Any], settings: Settings, odd: list[Problem], *, waits: bool = False
 ) -> Bound:
     """A merged tree with its params bound; warnings go into `odd`. The templates of a DAG are left for its operations."""
-    evaluate = None if tree["run"].get("kind") == "dag" else _evaluator(settings.limits, odd)
+    evaluate = None if tree["run"].get("kind") == "dag" else evaluator(settings.limits, odd)
     return bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
 
 
@@ -134,7 +134,7 @@ def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
     return plan(tree, Rules(settings.merging, settings.types, settings.limits))
 
 
-def _evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
+def evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
     """What renders the values of params and defaults while they are bound; warnings go into `odd`."""
 
     def evaluate(value: Any, names: Mapping[str, Any], path: Path) -> Any:

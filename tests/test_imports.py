@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"graph", "identity", "sweep", "place", "consequences", "finish", "reading"}),
     frozenset({"settings", "runs"}),
     frozenset({"locking", "options", "stages"}),
-    frozenset({"explain"}),
+    frozenset({"explain", "repeat"}),
     frozenset({"runspec"}),
     frozenset({"pipeline"}),
     frozenset({"compiler"}),

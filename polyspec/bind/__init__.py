@@ -1,6 +1,6 @@
 """Binding: params to inputs, types, defaults, validation; all problems at once."""
 
-from polyspec.bind.bind import Argument, Bound, Evaluate, bind, waits_for
+from polyspec.bind.bind import Argument, Bound, Evaluate, bind, rebind, waits_for
 from polyspec.bind.moves import moves, places
 from polyspec.bind.types import InputType, TypeMismatch, default_types, parse_type
 
@@ -15,5 +15,6 @@ __all__ = [
     "moves",
     "parse_type",
     "places",
+    "rebind",
     "waits_for",
 ]

@@ -18,7 +18,7 @@ from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
 from polyspec.spec.io import IO, RESERVED
 from polyspec.spec.node import key_of
-from polyspec.tree import Path, Tree, Verbatim, at, walk
+from polyspec.tree import Path, Tree, Verbatim, at, replaced, walk
 
 Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
 """Takes a value that may hold templates, the names so far, and the path of the value; gives it rendered, or raises `Rejected`."""
@@ -46,11 +46,21 @@ class Argument:
 
 @attrs.frozen(eq=False)
 class Bound:
-    """The merged tree with its `inputs`, `outputs` and `contexts` bound and its params used up."""
+    """The merged tree with its `inputs`, `outputs` and `contexts` bound and its params used up.
+
+    `changes` are the parts of the tree that were bound this time, and `course` is what it takes to bind other values.
+    """
 
     tree: Mapping[str, Tree]
     arguments: tuple[Argument, ...]
     warnings: tuple[Problem, ...] = ()
+    changes: tuple[tuple[Path, Tree], ...] = ()
+    course: "_Course | None" = None
+
+    @property
+    def may_rebind(self) -> bool:
+        """Whether other values of the same params are bound in the same order: contexts that take inputs may come later."""
+        return self.course is not None and self.course.templated.isdisjoint(("params", name) for name in self.course.contexts)
 
 
 @attrs.frozen(eq=False)
@@ -59,6 +69,27 @@ class _Joined:
 
     param: Mapping[str, Any]
     path: Path
+
+
+@attrs.frozen(eq=False)
+class _Course:
+    """One binding, to follow again.
+
+    `found` are the arguments by their places, in the order in which they were bound, `order` those places as `Bound` has them.
+    """
+
+    binding: "_Binding"
+    tree: Mapping[str, Tree]
+    contexts: tuple[str, ...]
+    pending: frozenset[str]
+    found: Mapping[Path, Argument]
+    order: tuple[Path, ...]
+    describes: bool
+
+    @functools.cached_property
+    def templated(self) -> frozenset[Path]:
+        """The places that names go into; the others depend on their own param alone."""
+        return frozenset(place for place in self.found if _is_templated(self.binding, self.tree, place))
 
 
 @attrs.frozen(eq=False)
@@ -107,26 +138,88 @@ def bind(
     joined = {name: it for name, it in binding.joined.items() if name not in declared and name not in binding.params}
     undeclared = {**{name: _Joined(binding.params[name], ("params", name)) for name in contexts}, **joined}
     warnings = _check_contexts(binding, undeclared, declared, is_strict=bool(tree.get("strictParams")))
+    pending = frozenset(binding.pending)
     scope = {**names, **_data(binding, contexts)}
-    found: dict[str, Argument] = {}
+    found: dict[Path, Argument] = {}
     late: list[str] = []
     for name in contexts:
         if _waits_for_inputs(binding, name, scope, {*declared, *late}):
             late.append(name)
         else:
-            found[name] = _context(binding, name, scope)
-    inputs = [
-        _declared(binding, io, (side, index), scope)
-        for side in ("inputs", "outputs")
-        for index, io in enumerate(tree.get(side) or ())
-    ]
-    found |= {name: _context(binding, name, scope) for name in late}
-    arguments = [*(found[name] for name in contexts), *(_found_by_join(name, it) for name, it in joined.items()), *inputs]
-    arguments = [_settled(binding, it, scope) if is_template(it.connection) or is_template(it.to_env) else it for it in arguments]
-    bound = _bound_tree(_described(binding, tree, scope), arguments, len(undeclared))
+            found["params", name] = _context(binding, name, scope)
+    places: list[Path] = [(side, index) for side in ("inputs", "outputs") for index in range(len(tree.get(side) or ()))]
+    for place in (*places, *(("params", name) for name in late)):
+        found[place] = _at(binding, tree, place, scope)
+    found |= {it.path: _found_by_join(name, it) for name, it in joined.items()}
+    order = (*(("params", name) for name in contexts), *(it.path for it in joined.values()), *places)
+    describes = any(is_template(tree[str(side)][index].get("description")) for side, index in places)
+    course = _Course(binding, tree, tuple(contexts), pending, found, order, describes)
+    skeleton = {key: value for key, value in tree.items() if key != "params"}
+    if undeclared:
+        skeleton["contexts"] = [None] * len(undeclared)
+    bound = _bound(course, binding, skeleton, found, scope)
     if binding.problems:
-        raise Rejected(binding.problems, Bound(bound, tuple(arguments)))
-    return Bound(bound, tuple(arguments), tuple(warnings))
+        raise Rejected(binding.problems, bound)
+    return attrs.evolve(bound, warnings=tuple(warnings), course=course)
+
+
+def rebind(before: Bound, params: Mapping[str, Mapping[str, Any]], names: Mapping[str, Any], evaluate: Evaluate | None) -> Bound:
+    """The same for other values of the same params: what depends on none of them is taken from `before`.
+
+    Params that are the same objects as before are the same. For what `may_rebind` alone. Raises `Rejected` with what is wrong
+    with the other values.
+    """
+    course = before.course
+    assert course is not None  # noqa: S101 - `may_rebind` has said so
+    binding = attrs.evolve(course.binding, params=params, evaluate=evaluate, pending=set(course.pending), problems=[])
+    scope = {**names, **_data(binding, course.contexts)}
+    fresh: dict[Path, Argument] = {}
+    for place, argument in course.found.items():
+        name = argument.name
+        if params.get(name) is not course.binding.params.get(name) or place in course.templated:
+            fresh[place] = _at(binding, course.tree, place, scope)
+        else:
+            _settle(binding, name, scope, argument.value, is_bound=argument.is_bound)
+    bound = _bound(course, binding, before.tree, fresh, scope)
+    if binding.problems:
+        raise Rejected(binding.problems)
+    return attrs.evolve(bound, warnings=before.warnings, course=course)
+
+
+def _bound(course: _Course, binding: _Binding, tree: Mapping[str, Tree], fresh: Mapping[Path, Argument], scope: Any) -> Bound:
+    """A tree with the arguments that were found this time in their places."""
+    settled = {
+        place: _settled(binding, it, scope) if is_template(it.connection) or is_template(it.to_env) else it
+        for place, it in fresh.items()
+    }
+    arguments = tuple(settled.get(place) or course.found[place] for place in course.order)
+    described = _described(binding, course.tree, scope) if course.describes else course.tree
+    places = {place: index for index, place in enumerate(course.order) if place in settled or course.describes}
+    changes = tuple(_bound_part(described, place, index, arguments[index]) for place, index in places.items())
+    return Bound(replaced(tree, changes), arguments, changes=changes)
+
+
+def _bound_part(tree: Mapping[str, Tree], place: Path, index: int, argument: Argument) -> tuple[Path, Tree]:
+    """An argument as the bound tree has it, with its path there."""
+    side, number = str(place[0]), place[1]
+    if side in ("inputs", "outputs"):
+        return place, _bound_io(tree[side][number], argument)
+    return ("contexts", index), _context_io(argument)
+
+
+def _at(binding: _Binding, tree: Mapping[str, Tree], place: Path, scope: dict[str, Any]) -> Argument:
+    """The argument of a place: of a param that nothing declares, or of a declared input or output."""
+    side, key = str(place[0]), place[1]
+    return _context(binding, str(key), scope) if side == "params" else _declared(binding, tree[side][key], place, scope)
+
+
+def _is_templated(binding: _Binding, tree: Mapping[str, Tree], place: Path) -> bool:
+    """Whether names go into the argument of a place."""
+    side, key = str(place[0]), place[1]
+    io = tree[side][key] if side in ("inputs", "outputs") else {}
+    param = binding.params.get(io.get("name", key)) or {}
+    texts = (part.get(field) for part in (io, param) for field in ("value", "connection", "toEnv"))
+    return any(_has_template(text) for text in texts)
 
 
 def _data(binding: _Binding, contexts: Iterable[str]) -> dict[str, Any]:
@@ -467,17 +560,6 @@ def _joined(joins: Any) -> dict[str, _Joined]:
         if isinstance(join.get("params"), dict)
         for name, param in join["params"].items()
     }
-
-
-def _bound_tree(tree: Mapping[str, Tree], arguments: list[Argument], contexts: int) -> dict[str, Tree]:
-    bound = {key: value for key, value in tree.items() if key != "params"}
-    of_place = {argument.path: argument for argument in arguments[contexts:]}
-    for side in ("inputs", "outputs"):
-        if side in bound:
-            bound[side] = [_bound_io(io, of_place[side, index]) for index, io in enumerate(tree[side])]
-    if contexts:
-        bound["contexts"] = [_context_io(argument) for argument in arguments[:contexts]]
-    return bound
 
 
 def _context_io(argument: Argument) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+import attrs
+
 from polyspec.spec.context import Connection, RunContext
 from polyspec.tree import Path
 
@@ -127,30 +129,38 @@ def service_names(context: RunContext, names: Mapping[str, Any], run: Mapping[st
     return {"ports": ports, "base_url": urls[0], "base_urls": urls}
 
 
-def value_names(arguments: Iterable[Argument]) -> dict[str, Any]:
-    """The inputs, outputs and contexts by name, as templates see them."""
-    return {argument.name: display(argument) for argument in arguments if argument.is_bound}
+@attrs.frozen(eq=False)
+class Seen:
+    """A bound argument as templates see it: under its name, and under `params`."""
 
+    name: str
+    value: Any
+    param: Mapping[str, Any]
 
-def param_names(arguments: Iterable[Argument], render: Callable[[str, Mapping[str, Any], Path], Any]) -> dict[str, Any]:
-    """`params.NAME` with its value, type, connection and written forms, and `params.as_args`. `render` takes an `argFormat`."""
-    names: dict[str, Any] = {}
-    as_args = []
-    for argument in arguments:
-        if not argument.is_bound:
-            continue
-        written = as_arg(argument, render)
-        names[argument.name] = {
+    @classmethod
+    def of(cls, argument: Argument, render: Callable[[str, Mapping[str, Any], Path], Any]) -> "Seen":
+        """`params.NAME` has its value, type, connection and written forms. `render` takes an `argFormat`."""
+        shown = display(argument)
+        param = {
             "value": typed(argument),
             "type": argument.type,
             "connection": argument.connection,
-            "as_str": as_text(display(argument)),
-            "as_arg": written,
+            "as_str": as_text(shown),
+            "as_arg": as_arg(argument, render),
         }
-        if written:
-            as_args.append(written)
-    names["as_args"] = as_args
-    return names
+        return cls(argument.name, shown, param)
+
+
+def seen_names(arguments: Iterable[Seen], globals_: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs, outputs and contexts by name, `globals`, `params.NAME`, and `params.as_args`."""
+    names: dict[str, Any] = {}
+    params: dict[str, Any] = {}
+    as_args = []
+    for seen in arguments:
+        names[seen.name], params[seen.name] = seen.value, seen.param
+        if seen.param["as_arg"]:
+            as_args.append(seen.param["as_arg"])
+    return {**names, "globals": globals_, "params": {**params, "as_args": as_args}}
 
 
 def typed(argument: Argument) -> Any:

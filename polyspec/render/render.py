@@ -1,7 +1,7 @@
 """Rendering: every text of a tree with a template in it, in one strict pass; results are data and never rendered again."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -11,8 +11,9 @@ from polyspec.limits import Limits
 from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
 from polyspec.render.scope import Missing, Scope, TemplateError, hint_for
+from polyspec.render.spots import Rendered, Spot, spots_of
 from polyspec.render.template import is_template, template
-from polyspec.tree import Path, Tree, walk
+from polyspec.tree import Path, Tree, replaced, walk
 from polyspec.tree.shape import LEAF, TEXT, Shape
 
 _EXPRESSION = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)
@@ -41,13 +42,23 @@ class Renderer:
         A text that is one whole expression takes the type of its value, except where the shape says that the field is text.
         Keys are rendered as text.
         """
-        if type(node) is str:
-            return self.text(node, path, shape) if is_template(node) else node
-        if type(node) is dict:
-            return self._mapping(node, shape.variant(node.get("kind")), path)
-        if type(node) is list:
-            return self._list(node, shape, path)
-        return node
+        return self.rendered(node, shape, path).tree
+
+    def rendered(self, node: Tree, shape: Shape = LEAF, path: Path = ()) -> Rendered:
+        """The same, with what it takes to render it again over other names."""
+        spots, known = spots_of(node, shape), len(self.warnings)
+        changes = zip(spots, self.spots(spots, path), strict=True)
+        tree = replaced(node, [change for spot, change in changes if change[1] is not spot.node])
+        return Rendered(node, tree, spots, self.names, self.limits, self.warnings[known:])
+
+    def spots(self, spots: Iterable[Spot], path: Path = ()) -> list[tuple[Path, Tree]]:
+        """What the spots of a tree give, by their paths in it; `path` is that of the tree."""
+        return [(spot.path, self._spot(spot, (*path, *spot.path))) for spot in spots]
+
+    def _spot(self, spot: Spot, path: Path) -> Tree:
+        if type(spot.node) is str:
+            return self.text(spot.node, path, spot.shape)
+        return self._mapping(spot.node, spot.shape, path)
 
     def text(self, source: str, path: Path, shape: Shape = LEAF) -> Any:
         """The value of one text; text, where the shape is that of a text. A list stays one where a list may stand.
@@ -85,12 +96,7 @@ class Renderer:
                 message = "two keys of this mapping are the same once they are rendered"
                 self.problems.append(Problem("duplicate-key", message, (*path, key), at="key"))
             items[name] = self.tree(value, shape.child(key), (*path, key))
-        return node if items.keys() == node.keys() and all(items[key] is node[key] for key in node) else items
-
-    def _list(self, node: list[Tree], shape: Shape, path: Path) -> Tree:
-        item = shape.items or LEAF
-        items = [self.tree(value, item, (*path, index)) for index, value in enumerate(node)]
-        return node if all(new is old for new, old in zip(items, node, strict=True)) else items
+        return items
 
 
 def span_of(source: str, word: str | None) -> tuple[int, int] | None:

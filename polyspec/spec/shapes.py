@@ -46,6 +46,8 @@ class _Reader:
         base, marks = _stripped(annotation)
         combined = next((mark for mark in marks if isinstance(mark, Combined)), None)
         shape = self._plain(base, annotation)
+        if any(isinstance(mark, Kubernetes) for mark in marks):
+            shape = attrs.evolve(shape, has_rules=True)
         if combined is None:
             return shape
         return attrs.evolve(shape, how=combined.how, keys=combined.keys, merged=combined.merged)
@@ -62,7 +64,9 @@ class _Reader:
             return Shape("mapping", functools.partial(_defined, defined.definition) if defined else {}, items)
         if origin is Sequence:
             return Shape("united", items=self.shape_of(get_args(base)[0]))
-        return Shape("leaf", is_text=is_plain_text(annotation), is_loose=LOOSE in _stripped(annotation)[1])
+        marks = _stripped(annotation)[1]
+        is_any = base is str and all(mark is LOOSE or isinstance(mark, Combined) for mark in marks)
+        return Shape("leaf", is_text=is_plain_text(annotation), is_loose=LOOSE in marks, takes_any_text=is_any)
 
     def _node(self, base: Any) -> Shape:
         """The shape of a spec class or a family of them; a definition inside a definition is taken whole."""
@@ -79,19 +83,30 @@ class _Reader:
         takes_numbers = any(_stripped(member)[0] in (int, float) for member in members)
         is_text = any(shape.is_text for shape in shapes) and not takes_numbers
         is_loose = any(shape.is_loose for shape in shapes)
-        return attrs.evolve(structured or Shape("leaf"), is_text=is_text, is_loose=is_loose)
+        texts = [shape for member, shape in zip(members, shapes, strict=True) if _stripped(member)[0] is str]
+        is_any = bool(texts) and all(shape.takes_any_text for shape in texts)
+        return attrs.evolve(structured or Shape("leaf"), is_text=is_text, is_loose=is_loose, takes_any_text=is_any)
 
     def _class(self, cls: Any) -> Shape:
         if cls not in self._classes:
             roles, groups = (cls.roles, cls.named_roles) if issubclass(cls, Run) else ((), ())
             fields = functools.cache(lambda: self._fields(cls))
-            self._classes[cls] = Shape("fields", fields, roles=roles, named_roles=groups)
+            self._classes[cls] = Shape(
+                "fields", fields, roles=roles, named_roles=groups, has_rules=hasattr(cls, "__attrs_post_init__")
+            )
         return self._classes[cls]
 
     def _fields(self, cls: Any) -> dict[str, Shape]:
         """The shapes of the fields of a class: read when somebody asks, for a spec has few of the classes."""
         hints = typing.get_type_hints(cls, localns={"Definition": Node}, include_extras=True)
-        return {key_of(field): self.shape_of(hints[field.name]) for field in attrs.fields(cls)}
+        return {key_of(field): self._field(field, hints[field.name]) for field in attrs.fields(cls)}
+
+    def _field(self, field: "attrs.Attribute[Any]", annotation: Any) -> Shape:
+        """The shape of a field; a class of one's own may look at its fields beyond their types."""
+        shape = self.shape_of(annotation)
+        if field.validator is None and field.converter is None:
+            return shape
+        return attrs.evolve(shape, has_rules=True, takes_any_text=False)
 
 
 @functools.cache

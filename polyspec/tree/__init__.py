@@ -6,7 +6,7 @@ from polyspec.tree.leaf import Leaf, Mark, Verbatim, beating, derived, first_lea
 from polyspec.tree.moved import MADE, Moved, Moves, before
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
-from polyspec.tree.walk import Tree, at, frozen, thawed, walk
+from polyspec.tree.walk import Tree, at, frozen, replaced, thawed, walk
 
 __all__ = [
     "MADE",
@@ -32,6 +32,7 @@ __all__ = [
     "of_key",
     "parse_path",
     "plain",
+    "replaced",
     "restored",
     "thawed",
     "traced",

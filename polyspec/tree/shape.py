@@ -10,6 +10,9 @@ from typing import Literal
 
 import attrs
 
+from polyspec.tree.path import Path
+from polyspec.tree.walk import Tree
+
 How = Literal[
     "fields",  # a mapping with known keys, merged key by key under every strategy
     "tagged",  # the same, of the variant that its `kind` names; variants of other kinds replace one another
@@ -33,7 +36,8 @@ class Shape:
     `fields` are the known keys, or what gives them when they are first asked for; `items` the shape of list items and of
     values under free keys; `keys` the fields that identify an item of a keyed list, and `merged` says whether its items
     merge; `variants` the shapes by kind. `is_text`
-    leaves hold text whatever a template gives; `is_loose` ones take numbers and bools too, as their text. `roles` are the
+    leaves hold text whatever a template gives; `is_loose` ones take numbers and bools too, as their text; `takes_any_text` says
+    that no text is refused or spelt in another way. A node that `has_rules` is checked as a whole. `roles` are the
     fields of a run that hold replicas, `named_roles` those that hold replicas by name.
     """
 
@@ -45,6 +49,8 @@ class Shape:
     variants: Mapping[str, "Shape"] = attrs.field(factory=dict)
     is_text: bool = False
     is_loose: bool = False
+    takes_any_text: bool = False
+    has_rules: bool = False
     roles: tuple[str, ...] = ()
     named_roles: tuple[str, ...] = ()
 
@@ -62,6 +68,16 @@ class Shape:
     def variant(self, kind: object) -> "Shape":
         """The shape for a `kind`; itself where there are no variants."""
         return self.variants.get(kind, self) if isinstance(kind, str) else self
+
+    def takes_any_text_at(self, tree: Tree, path: Path) -> bool:
+        """Whether any text may stand at a path of a tree, whatever else the tree holds; the root itself has no rules."""
+        shape, node = self, tree
+        for depth, step in enumerate(path):
+            if depth and shape.has_rules:
+                return False
+            shape, node = shape.child(step), node[step]
+            shape = shape.variant(node.get("kind")) if isinstance(node, Mapping) else shape
+        return shape.takes_any_text
 
 
 Fields = Mapping[str, Shape]

@@ -1,6 +1,6 @@
 """The one walk over a tree, and the look-up of one place in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +34,27 @@ def walk(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from walk(value, (*path, index))
     else:
         yield path, tree
+
+
+def replaced(tree: Tree, changes: Iterable[tuple[Path, Any]]) -> Tree:
+    """The tree with other nodes at some paths, each of which leads to a node of it. What no path leads through is shared."""
+    root: Any = tree
+    own: set[int] = set()
+    for path, value in changes:
+        if not path:
+            return value
+        if id(root) not in own:
+            root = root.copy()
+            own.add(id(root))
+        node = root
+        for step in path[:-1]:
+            child = node[step]
+            if id(child) not in own:
+                child = node[step] = child.copy()
+                own.add(id(child))
+            node = child
+        node[path[-1]] = value
+    return root
 
 
 def frozen(tree: Tree) -> Any:

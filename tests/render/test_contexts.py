@@ -7,7 +7,7 @@ import pytest
 
 from polyspec import Connection, RunContext
 from polyspec.bind import Argument
-from polyspec.render import as_arg, connection_names, display, global_names, param_names, service_names, value_names
+from polyspec.render import Seen, as_arg, connection_names, display, global_names, seen_names, service_names
 
 STORE = Connection.from_dict(
     {"name": "store", "kind": "volume_claim", "schema": {"mountPath": "/artifacts/", "volumeClaim": "c"}}
@@ -141,15 +141,16 @@ def written(argument: Argument) -> Any:
 def test_the_written_forms_of_a_param(argument: Argument, seen: Any, as_str: str, arg: str) -> None:
     assert display(argument) == seen
     assert written(argument) == arg
-    names = param_names([argument], lambda *_: "")
-    assert names[argument.name] == {
+    names = seen_names([Seen.of(argument, lambda *_: "")], {"uuid": UUID})
+    assert (names[argument.name], names["globals"]) == (seen, {"uuid": UUID})
+    assert names["params"][argument.name] == {
         "value": argument.value if argument.is_flag else seen,
         "type": argument.type,
         "connection": None,
         "as_str": as_str,
         "as_arg": arg,
     }
-    assert names["as_args"] == ([arg] if arg else [])
+    assert names["params"]["as_args"] == ([arg] if arg else [])
 
 
 def test_arg_format_is_rendered_over_its_own_name() -> None:
@@ -158,19 +159,14 @@ def test_arg_format_is_rendered_over_its_own_name() -> None:
     assert written(attrs.evolve(argument, value=None)) == ""
 
 
-def test_what_is_not_bound_is_not_seen() -> None:
-    waiting = Argument("lr", is_bound=False)
-    assert value_names([waiting, Argument("n", 1)]) == {"n": 1}
-    assert param_names([waiting], lambda *_: "") == {"as_args": []}
-
-
 def test_as_args_are_those_that_say_something_in_their_order() -> None:
     arguments = [Argument("b", 1), Argument("none"), Argument("a", "x"), Argument("off", False, "bool", is_flag=True)]
-    assert param_names(arguments, lambda *_: "")["as_args"] == ["--b=1", "--a=x"]
+    seen = [Seen.of(argument, lambda *_: "") for argument in arguments]
+    assert seen_names(seen, {})["params"]["as_args"] == ["--b=1", "--a=x"]
 
 
 def test_a_param_has_its_connection() -> None:
-    assert param_names([Argument("code", "x", connection="repo")], lambda *_: "")["code"]["connection"] == "repo"
+    assert Seen.of(Argument("code", "x", connection="repo"), lambda *_: "").param["connection"] == "repo"
 
 
 def test_connections_are_those_that_are_asked_for_and_known() -> None:

@@ -1,0 +1,116 @@
+"""What of a tree is rendered, and which of it renders to the same again over other names.
+
+A tree is gone through once, for its spots: its texts that are templates, and its mappings whose keys are. A spot that reads
+the same values as before gives the same as before: nothing but names goes into it.
+"""
+
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from polyspec.errors import Problem
+from polyspec.limits import Limits
+from polyspec.render.template import is_template, uses
+from polyspec.tree import UNSET, Path, Tree, walk
+from polyspec.tree.shape import LEAF, Shape
+
+
+@attrs.frozen(eq=False)
+class Spot:
+    """A part of a tree that is rendered, by its path in that tree; of a mapping its keys, and all that it holds."""
+
+    path: Path
+    node: Tree
+    shape: Shape
+
+    def uses(self, limits: Limits) -> frozenset[Path]:
+        """The dotted paths that its templates read."""
+        if type(self.node) is str:
+            return uses(self.node, limits)
+        texts = {part for path, leaf in walk(self.node) for part in (*path, leaf) if isinstance(part, str)}
+        return frozenset(use for text in texts for use in uses(text, limits))
+
+
+@attrs.frozen(eq=False)
+class Rendered:
+    """A tree rendered over some names: its source and what became of it."""
+
+    source: Tree
+    tree: Tree
+    spots: tuple[Spot, ...]
+    names: Mapping[str, Any]
+    limits: Limits
+    warnings: Sequence[Problem] = ()
+
+    def stale(self, names: Mapping[str, Any]) -> Sequence[Spot]:
+        """The spots that read other values of these names than of its own."""
+        found: set[int] = set()
+        for use, readers in self._readers:
+            if not is_same(read(self.names, use), read(names, use)):
+                found.update(readers)
+        return [self.spots[index] for index in sorted(found)]
+
+    @functools.cached_property
+    def _readers(self) -> Sequence[tuple[Path, Sequence[int]]]:
+        """What is read, and the spots that read it."""
+        readers: dict[Path, list[int]] = {}
+        for index, spot in enumerate(self.spots):
+            for use in spot.uses(self.limits):
+                readers.setdefault(use, []).append(index)
+        return tuple(readers.items())
+
+
+def spots_of(tree: Tree, shape: Shape) -> tuple[Spot, ...]:
+    """The spots of a tree, in document order."""
+    found: list[Spot] = []
+    _collect(tree, shape, (), found)
+    return tuple(found)
+
+
+def _collect(node: Tree, shape: Shape, path: Path, found: list[Spot]) -> None:
+    kind = type(node)
+    if kind is str:
+        if is_template(node):
+            found.append(Spot(path, node, shape))
+    elif kind is dict:
+        shape = shape.variant(node.get("kind"))
+        if any(map(is_template, node)):
+            found.append(Spot(path, node, shape))
+            return
+        for key, value in node.items():
+            if type(value) in _HOLDERS:
+                _collect(value, shape.child(key), (*path, key), found)
+    elif kind is list:
+        item = shape.items or LEAF
+        for index, value in enumerate(node):
+            if type(value) in _HOLDERS:
+                _collect(value, item, (*path, index), found)
+
+
+_HOLDERS = frozenset({str, dict, list})
+
+
+def read(names: Mapping[str, Any], use: Path) -> Any:
+    """What a template gets at for a dotted path: the value there, or the last one on the way; `UNSET` without the name."""
+    node: Any = names.get(str(use[0]), UNSET)
+    for step in use[1:]:
+        if isinstance(node, Mapping) and step in node:
+            node = node[step]
+        elif isinstance(node, list | tuple) and isinstance(step, int) and -len(node) <= step < len(node):
+            node = node[step]
+        else:
+            return node
+    return node
+
+
+def is_same(value: Any, other: Any) -> bool:
+    """Whether two values are surely the same to a template: one object, or two equal texts or numbers of one type."""
+    if value is other:
+        return True
+    kind = type(value)
+    return kind is type(other) and kind in _PLAIN and value == other and (value != 0 or kind is int)
+
+
+_PLAIN = frozenset({str, int, float, bool})

@@ -1,0 +1,140 @@
+"""The same tree through the stages with other values of its params, as a loop over them and a sweep want it.
+
+Nothing here knows how anything is bound, rendered or checked: the stages are asked to do again what reads other values. Where
+that does not tell all that is different, the whole tree goes the whole way.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from polyspec.bind import rebind
+from polyspec.errors import Problem, Rejected
+from polyspec.finish import Finished, Way
+from polyspec.identity import content_digest, derived_uuid
+from polyspec.render import global_names, uses
+from polyspec.settings import Settings
+from polyspec.stages import evaluator, from_tree
+from polyspec.tree import Path, Tree, Verbatim, at, replaced, walk
+
+Names = Mapping[str, Any]
+
+
+@attrs.frozen(eq=False)
+class Repeat:
+    """A merged tree that went through the stages, and what it gave: for other values of the same params."""
+
+    tree: Mapping[str, Tree]
+    settings: Settings
+    stack: Sequence[Mapping[str, Tree]]
+    finished: Finished
+
+    @classmethod
+    def of(cls, tree: Mapping[str, Tree], settings: Settings, stack: Sequence[Mapping[str, Tree]]) -> "Repeat":
+        """A tree that was merged of a stack of checked ones, taken through the stages. Raises `Rejected`."""
+        return cls(tree, settings, stack, from_tree(tree, settings, stack))
+
+    def finish(self, values: Mapping[str, Any]) -> Finished:
+        """What other values of params give; they are data, and params of the tree. Raises `Rejected`."""
+        params: dict[str, Tree] = dict(self.tree["params"])
+        for name, value in values.items():
+            params[name] = {**params[name], "value": Verbatim(value)}
+        try:
+            again = self._again(params)
+        except Rejected:  # the whole way says it in full
+            again = None
+        return again or from_tree({**self.tree, "params": params}, self.settings, self.stack)
+
+    def _again(self, params: Mapping[str, Tree]) -> Finished | None:
+        """What is different, over what there is; None where that cannot be told so. Raises `Rejected`."""
+        way = self.finished.way
+        if way is None or not way.is_open:
+            return None
+        uuid = self._uuid(params)
+        names = self._names if not self._reads_identity else global_names(self.settings.context, self.tree, uuid())
+        odd: list[Problem] = []
+        bound = rebind(way.bound, params, {"globals": names}, evaluator(self.settings.limits, odd))
+        texts = way.again(bound, self._seen_globals(way, names), self.settings.limits)
+        changes = [*self._values(way, bound.changes), *texts]
+        if odd or not self._texts.issuperset(path for path, _ in texts) or len(changes) < len(bound.changes) + len(texts):
+            return None
+        return Finished(replaced(self.finished.tree, changes), self.finished.warnings, uuid)
+
+    def _uuid(self, params: Mapping[str, Tree]) -> Callable[[], str]:
+        given = self.settings.context.run_uuid
+        return (lambda: given) if given is not None else functools.partial(derived_uuid, self._content, params)
+
+    def _seen_globals(self, way: Way, names: Names) -> Names:
+        """The `globals` of finishing, which has more of them than binding; those that are the run's own are new."""
+        known: Names = way.names["globals"]
+        return {**known, **{name: names[name] for name in self._own}} if self._reads_identity else known
+
+    def _values(self, way: Way, changes: Iterable[tuple[Path, Tree]]) -> Iterator[tuple[Path, Any]]:
+        """The values of inputs, outputs and contexts that are bound anew, where nothing else of them is different."""
+        for path, io in changes:
+            then = at(way.bound.tree, path)
+            if "value" in io and "value" in then and _is_plain(io["value"]) and {**io, "value": then["value"]} == then:
+                yield (*path, "value"), io["value"]
+
+    @functools.cached_property
+    def _content(self) -> bytes:
+        return content_digest(self.tree, self.settings.context)
+
+    @functools.cached_property
+    def _names(self) -> Names:
+        return global_names(self.settings.context, self.tree, self.finished.uuid())
+
+    @functools.cached_property
+    def _own(self) -> frozenset[str]:
+        """The `globals` that depend on the uuid of the run."""
+        other = global_names(self.settings.context, self.tree, "")
+        return frozenset(name for name, value in self._names.items() if value != other[name])
+
+    @functools.cached_property
+    def _reads_identity(self) -> bool:
+        """Whether a template of the tree may read what depends on the uuid of the run: of `globals` what else it can be."""
+        texts = {part for path, leaf in walk(self.tree) for part in (*path, leaf) if isinstance(part, str)}
+        read = {use[1:2] for text in texts for use in uses(text, self.settings.limits) if use[0] == "globals"}
+        return not read <= {(name,) for name in self._names.keys() - self._own}
+
+    @functools.cached_property
+    def _texts(self) -> frozenset[Path]:
+        """The paths that a template may give any text, and where it stands as it was given."""
+        way = self.finished.way
+        paths = way.texts if way is not None else frozenset()
+        return frozenset(path for path in paths if type(at(self.finished.tree, path)) is str)
+
+
+class Repeats:
+    """The runs of trees that differ in the values of their params. Safe between threads: it keeps the last tree alone."""
+
+    def __init__(
+        self,
+        tree_of: Callable[[Mapping[str, Any]], Mapping[str, Tree]],
+        settings: Settings,
+        stack: Sequence[Mapping[str, Tree]],
+    ) -> None:
+        self._tree_of, self._settings, self._stack = tree_of, settings, stack
+        self._last: tuple[Sequence[str], Repeat] | None = None
+
+    def finish(self, values: Mapping[str, Any]) -> Finished:
+        """What the tree for some values gives. Raises `Rejected`."""
+        last, names = self._last, list(values)
+        if last is not None and last[0] == names:
+            return last[1].finish(values)
+        repeat = Repeat.of(self._tree_of(values), self._settings, self._stack)
+        self._last = names, repeat
+        return repeat.finished
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is spelt in one way: what JSON has, in Python's own types."""
+    kind = type(value)
+    if kind is dict:
+        return all(type(key) is str and _is_plain(item) for key, item in value.items())
+    return kind in _SCALARS or (kind is list and all(map(_is_plain, value)))
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})

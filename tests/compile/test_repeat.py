@@ -1,0 +1,175 @@
+"""The same tree with other values of its params: what it gives is what the whole way gives, and most of it is shared."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import polyspec
+from polyspec.errors import Rejected
+from polyspec.finish import Finished
+from polyspec.merge import Layer, merge_layers
+from polyspec.options import call_layers
+from polyspec.reading import adopted
+from polyspec.repeat import Repeat
+from polyspec.settings import Settings
+from polyspec.source import canonical_json
+from polyspec.spec.load import load
+from polyspec.stages import from_tree
+from tests.compile.compiling import tree as yaml_tree
+from tests.compile.test_compile_laws import specs
+from tests.strategies import Tree, json_trees
+
+SLOW = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
+SETTINGS = Settings()
+SPEC = """
+    kind: component
+    name: train
+    inputs:
+    - {name: lr, type: float}
+    - {name: layers, type: int, value: 2}
+    - {name: half, type: float, value: "{{ lr / 2 }}"}
+    - {name: words, type: "List[str]", value: []}
+    - {name: quiet, type: bool, isFlag: true, value: false}
+    - {name: batch, type: int, value: 8, argFormat: "-b {{ batch }}", toEnv: BATCH}
+    run:
+      kind: job
+      environment: {labels: {lr: "{{ lr }}", fixed: "{{ globals.project_name }}"}}
+      container:
+        image: team/train
+        args: ["--lr={{ lr }}", "--half={{ half }}", "{{ layers }}", "{{ params.batch.as_arg }}", "{{ words | join(',') }}"]
+        env: [{name: QUIET, value: "{{ quiet }}"}]
+      init:
+      - file: {filename: a, content: fixed}
+"""
+
+
+def layers(source: Mapping[str, Any], params: Mapping[str, Any]) -> list[Layer]:
+    loaded = load(adopted(source, "<test>", SETTINGS.limits))
+    return [Layer("component", loaded.tree, loaded.document), *call_layers(params, {}, SETTINGS)]
+
+
+def merged(source: Mapping[str, Any], params: Mapping[str, Any]) -> tuple[dict[str, Tree], list[Mapping[str, Any]]]:
+    stack = layers(source, params)
+    return merge_layers(stack), [layer.tree for layer in stack]
+
+
+def told(finished: Finished) -> tuple[bytes, str, Any]:
+    """All that a run shows of itself."""
+    return canonical_json(finished.tree), finished.uuid(), [str(warning) for warning in finished.warnings]
+
+
+def outcome(make: Any) -> Any:
+    try:
+        return told(make())
+    except Rejected as error:
+        return error.problems
+
+
+def repeat_of(text: str, params: Mapping[str, Any]) -> Repeat:
+    tree, stack = merged(yaml_tree(text), params)
+    return Repeat.of(tree, SETTINGS, stack)
+
+
+def assert_same(spec: str, first: Tree, then: Tree) -> None:
+    """Hold what a tree gives for other values against what the whole way gives for them."""
+    tree, stack = merged(yaml_tree(spec), first)
+    repeat = Repeat.of(tree, SETTINGS, stack)
+    tree, stack = merged(yaml_tree(spec), then)
+    assert outcome(lambda: repeat.finish(then)) == outcome(lambda: from_tree(tree, SETTINGS, stack))
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"lr": 0.1}, {"lr": 0.2}),
+        ({"lr": 0.1}, {"lr": 1}),
+        ({"lr": 0.1}, {"lr": "0.3"}),
+        ({"lr": 0.0}, {"lr": -0.0}),
+        ({"lr": 1, "layers": 3}, {"lr": 1, "layers": 4}),
+        ({"lr": 1, "words": ["a"]}, {"lr": 2, "words": ["b", "c"]}),
+        ({"lr": 1, "words": ["a"]}, {"lr": 1, "words": []}),
+        ({"lr": 1, "quiet": False}, {"lr": 1, "quiet": True}),
+        ({"lr": 1, "batch": 8}, {"lr": 1, "batch": 16}),
+        ({"lr": 1, "note": "{{ lr }}"}, {"lr": 2, "note": "{{ other }}"}),
+        ({"lr": 1, "note": {"a": 1}}, {"lr": 2, "note": [1, {"a": None}]}),
+    ],
+)
+def test_other_values_give_what_the_whole_way_gives(first: Tree, then: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    repeat = repeat_of(SPEC, first)
+    tree, stack = merged(yaml_tree(SPEC), then)
+    expected = told(from_tree(tree, SETTINGS, stack))
+    monkeypatch.setattr("polyspec.repeat.from_tree", None)  # the whole way is not gone
+    assert told(repeat.finish(then)) == expected
+    assert told(repeat.finish(first)) == told(repeat.finished)
+
+
+def test_what_reads_no_other_value_is_shared() -> None:
+    repeat = repeat_of(SPEC, {"lr": 0.1, "layers": 2})
+    again = repeat.finish({"lr": 0.1, "layers": 3})
+    assert again.tree["run"]["init"] is repeat.finished.tree["run"]["init"]
+    assert again.tree["run"]["environment"] is repeat.finished.tree["run"]["environment"]
+    assert again.tree["inputs"][0] is not repeat.finished.tree["inputs"][0]  # it was given anew
+    assert again.tree["inputs"][3] is repeat.finished.tree["inputs"][3]
+    assert repeat.finished.tree["run"]["container"]["args"][2] == "2"
+
+
+WHOLE = {
+    "type": ("args: '{{ x }}'", ["a"], "b"),
+    "null": ("image: '{{ x }}'", "a", None),
+    "identity": ("image: '{{ globals.uuid }}'", "a", "b"),
+    "all globals": ("image: '{{ globals }}'", "a", "b"),
+    "null in text": ("image: 'a-{{ x }}'", "a", None),
+    "missing field": ("image: '{{ x.y }}'", {"y": "a"}, {"z": "a"}),
+    "missing field of a default": ("image: '{{ x.y | default(1) }}'", {"y": "a"}, 1),
+    "key": ("env: {'{{ x }}': b}", "a", "b"),
+    "two keys": ("env: {'{{ x }}': b, c: d}", "a", "c"),
+    "queue": ("image: a}, queue: '{{ x }}', environment: {nodeName: a", "a", "b"),
+    "no queue": ("image: a}, queue: '{{ x }}', environment: {nodeName: a", "a", "b c/d/e/f"),
+    "name": ("image: '{{ globals.name }}'}, name: '{{ x }}', environment: {nodeName: a", "a", "b"),
+    "connection": ("image: a}, connections: ['{{ x }}'], environment: {nodeName: a", "a", "b"),
+    "number": ("image: a}, termination: {maxRetries: '{{ x }}'}, environment: {nodeName: a", 1, 2),
+    "no number": ("image: a}, termination: {maxRetries: '{{ x }}'}, environment: {nodeName: a", 1, "two"),
+    "later context": ("image: '{{ y }}'}, params: {y: {value: '{{ x }}'}}, environment: {nodeName: a", 1, 2),
+}
+"""What another value of the input `x` may change beside texts: the fields of a container, and what comes after them."""
+TYPED = {
+    "wrong type": ("type: int", 1, "one"),
+    "invalid": ("type: int, validation: {gt: 1}", 2, 1),
+    "init step": ("type: git, toInit: true", {"url": "a"}, {"url": "b"}),
+    "connection": ("connection: '{{ x }}'", "a", 1),
+    "description": ("description: 'a {{ x }}'", "a", "b"),
+}
+"""The same for what an input itself says."""
+
+
+@pytest.mark.parametrize("case", WHOLE.values(), ids=WHOLE)
+def test_what_is_not_so_simple_goes_the_whole_way(case: tuple[str, Any, Any]) -> None:
+    spec, first, then = case
+    assert_same(f"{{inputs: [{{name: x}}], container: {{{spec}}}}}", {"x": first}, {"x": then})
+
+
+@pytest.mark.parametrize("case", TYPED.values(), ids=TYPED)
+def test_an_input_that_is_not_so_simple_goes_the_whole_way(case: tuple[str, Any, Any]) -> None:
+    spec, first, then = case
+    assert_same(f"{{inputs: [{{name: x, {spec}}}], container: {{image: '{{{{ x }}}}'}}}}", {"x": first}, {"x": then})
+
+
+def test_the_addresses_of_a_service_follow_its_fields() -> None:
+    run = "kind: service, isExternal: '{{ x }}', container: {image: '{{ globals.base_url }}'}"
+    assert_same(f"{{kind: component, inputs: [{{name: x}}], run: {{{run}}}}}", {"x": True}, {"x": False})
+
+
+@given(specs, st.lists(st.tuples(st.sampled_from(["lr", "a", "b"]), json_trees(4), json_trees(4)), min_size=1, max_size=2))
+@SLOW
+def test_any_spec_gives_for_other_values_what_the_whole_way_gives(spec: Tree, values: list[tuple[str, Any, Any]]) -> None:
+    first, then = {name: value for name, value, _ in values}, {name: value for name, _, value in values}
+    try:
+        tree, stack = merged(spec, first)
+        repeat = Repeat.of(tree, SETTINGS, stack)
+        tree, stack = merged(spec, then)
+    except (Rejected, polyspec.PolyspecError):
+        return
+    assert outcome(lambda: repeat.finish(then)) == outcome(lambda: from_tree(tree, SETTINGS, stack))
