@@ -98,7 +98,7 @@ FOUND: Sequence[Decision] = (
     Decision(
         "short-params",
         "params are written in short form everywhere: in hooks, builds and tuners too",
-        accepts=told(r"(hooks|tuner|build)\S*\.params\.\S*V1Param\]"),
+        accepts=told(r"(hooks|tuner|build)\S*\.params\.\S*V1Param"),
     ),
     Decision(
         "joins",
@@ -106,11 +106,15 @@ FOUND: Sequence[Decision] = (
         mends=rules.unresolved_joins,
     ),
     Decision("defaults", "a default is converted as a param is", explains=rules.converted_default),
+    Decision(
+        "as-args", "`params.as_args` are the params; in a replica Polyaxon adds the `globals`", explains=rules.globals_as_argument
+    ),
     Decision("moments", "a time is kept as it is written; both spellings are one moment", explains=rules.same_moment),
     Decision(
         "no-epoch", "a moment is a date or a time, not a number", refuses=said("not a date or a time|is a date, a time or a step")
     ),
     Decision("naive-times", "a time without a zone is compared as text", accepts=told("offset-naive and offset-aware")),
+    Decision("queue", "a queue is `queue` or `agent/queue`", refuses=said("not a queue")),
     Decision("cron", "the text of a cron schedule is checked", refuses=coded("bad-cron")),
     Decision("git", "the url and revision of a repository are no options of git", refuses=coded("bad-git")),
     Decision(
@@ -145,6 +149,7 @@ FOUND: Sequence[Decision] = (
         accepts=told("'list' object has no attribute 'kind'"),
     ),
     Decision("autoscaler", "`autoscalerOptions` is written in camelCase like everything else", mends=rules.camel_case),
+    Decision("downward-api", "a volume's `downwardAPI` is written as Kubernetes has it", mends=rules.downward_api),
     Decision(
         "loose-texts",
         "the metadata of a Ray cluster and the mode of a file are text: a number is its text",

@@ -64,11 +64,13 @@ EXAMPLES: Mapping[str, Case] = {
     "short-params": Case({**job(), "hooks": [{"hubRef": "acme/slack", "params": {"text": "done"}}]}),
     "joins": Case({**job(), "joins": [{"query": "metrics.loss: <1", "params": {"losses": {"value": "outputs.loss"}}}]}),
     "defaults": Case(inputs({"name": "x", "type": "bool", "value": "yes"})),
+    "as-args": Case({"kind": "component", "run": {"kind": "mpijob", "worker": {"container": {**IMAGE, "args": ["{{ params.as_args }}"]}}}}),
     "moments": Case({**job(), "schedule": {"kind": "datetime", "startAt": "2024-06-24 21:20:07"}}),
     "no-epoch": Case({**inputs({"name": "n", "type": "int", "value": 3}), "schedule": {"kind": "datetime", "startAt": "{{ n }}"}}),
     "naive-times": Case(
         {**job(), "matrix": {"kind": "grid", "params": {"day": {"kind": "datetimerange", "value": ["2024-01-01T00:00:00Z", "2024-01-02T00:00:00", 3600]}}}}
     ),
+    "queue": Case({**job(), "queue": ""}),
     "cron": Case({**job(), "schedule": {"kind": "cron", "cron": "every day"}}),
     "git": Case(job(init=[{"git": {"url": "--upload-pack=x"}}])),
     "image-connection": Case(inputs({"name": "x", "type": "image", "value": "busybox", "connection": "datasets"}, connections=["datasets"])),
@@ -80,6 +82,7 @@ EXAMPLES: Mapping[str, Case] = {
     "incomplete": Case({**job(), "termination": {"podFailurePolicy": {}}}),
     "mounts": Case(over({"mount": ["a:/b"]}, mount=["c:/d"])),
     "autoscaler": Case({"kind": "component", "run": {"kind": "raycluster", "autoscalerOptions": {"upscalingMode": "Default"}}}),
+    "downward-api": Case({**job(), "volumes": [{"name": "a", "downwardAPI": {"items": [{"path": "p", "fieldRef": {"fieldPath": "metadata.name"}}]}}]}),
     "loose-texts": Case(job(init=[{"file": {"content": "x", "chmod": 755}}])),
     "uuids": Case(job(init=[{"tensorboard": {"uuids": ["mine"]}}])),
     "optional-in-dag": Case(dag(step("a", component=inputs({**_FLOAT, "value": 0.5})))),

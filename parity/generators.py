@@ -12,7 +12,7 @@ import attrs
 from hypothesis import strategies as st
 
 from parity import pods, sections
-from parity.words import LITERALS, NAMES, Strategy, Tree, bools, connections, counts, mapping, names, numbers, paths, some, texts
+from parity.words import Strategy, Tree, bools, connections, counts, mapping, names, numbers, paths, some, texts
 
 Path = tuple[str | int, ...]
 URLS = "https://specs.example.com/"
@@ -147,14 +147,27 @@ VALIDATIONS: Mapping[str, Mapping[str, Strategy]] = {
         "ge": st.sampled_from((-5.5, 1)),
         "lt": st.just(1000),
         "le": st.sampled_from((50, 100.0)),
+        "multipleOf": st.sampled_from((1, 2, 0.5)),
+        "minDigits": st.integers(1, 2),
+        "maxDigits": st.integers(1, 4),
+        "options": st.just(list(range(20))),
+        "delay": bools,
     },
-    "text": {"minLength": st.integers(0, 2), "maxLength": st.integers(5, 20), "regex": st.sampled_from(("[^%]*$", ".*"))},
+    "text": {
+        "minLength": st.integers(0, 2),
+        "maxLength": st.integers(5, 20),
+        "regex": st.sampled_from(("[^%]*$", ".*")),
+        "contains": st.sampled_from(("a", "1")),
+        "excludes": st.sampled_from(("%", "z")),
+        "options": some(texts, least=1, most=9),
+    },
     "list": {"minItems": st.integers(0, 1), "maxItems": st.integers(2, 5)},
     "dict": {
         "excludesKeys": some(names, most=1),
         "containsKeys": some(names, most=1),
         "minItems": st.integers(0, 1),
         "maxItems": st.integers(2, 5),
+        "keys": some(names, most=2),
     },
 }
 _VALIDATED = {
@@ -186,6 +199,8 @@ def ios(draw: st.DrawFn, name: str, value: Strategy | None = None, types: tuple[
         found["isFlag"] = True
     if draw(st.integers(0, 5)) == 0:
         found["argFormat"] = f"--{name}={{{{ {name} }}}}"
+    if kind in ("git", "dockerfile", "artifacts") or "connection" in found:
+        found |= draw(mapping({}, 1, toInit=bools))
     if kind in _VALIDATED and draw(st.integers(0, 2)) == 0:
         found["validation"] = draw(mapping({}, 2, **VALIDATIONS[_VALIDATED[kind]]))
     return found
@@ -204,7 +219,9 @@ def declared(draw: st.DrawFn, *, odd: bool = False) -> tuple[Tree, Tree]:
                 draw(st.sampled_from((value, {"value": value}))) if not isinstance(value, dict) else {"value": value}
             )
             if draw(st.integers(0, 5)) == 0 and isinstance(params[io["name"]], dict):
-                params[io["name"]] |= draw(mapping({}, 1, connection=connections, toEnv=names, contextOnly=bools))
+                params[io["name"]] |= draw(
+                    mapping({}, 1, connection=connections, toEnv=names, contextOnly=bools, toInit=st.just(False))
+                )
     if draw(st.integers(0, 3)) == 0:
         params["extra"] = draw(sections.values)
     split = draw(st.integers(0, len(inputs)))
@@ -238,7 +255,7 @@ shortcut_fields: dict[str, Strategy] = {
 @st.composite
 def components(draw: st.DrawFn, run: Strategy = runs, most: int = 3) -> Tree:
     """A component with a run and a few sections."""
-    fields = mapping({"kind": st.just("component"), "run": run}, most, **sections.root_fields)
+    fields = mapping({"kind": st.just("component"), "run": run}, most, build=sections.builds, **sections.root_fields)
     return draw(fields)
 
 
@@ -341,7 +358,7 @@ def stacked(draw: st.DrawFn) -> Case:
             **draw(mapping({}, 1, kind=st.sampled_from(("operation", "component")))),
             "component": tree,
         }
-    return Case({**tree, "kind": "operation"})
+    return Case(tree)
 
 
 @st.composite
@@ -405,6 +422,16 @@ def swept(draw: st.DrawFn) -> Case:
 
 # DAGs
 
+_dag_fields = mapping(
+    {},
+    2,
+    concurrency=counts,
+    earlyStopping=sections.stoppings,
+    environment=pods.environments,
+    connections=st.lists(connections, max_size=2, unique=True),
+    volumes=pods.volumes,
+)
+
 
 @st.composite
 def dags(draw: st.DrawFn) -> Case:
@@ -428,7 +455,7 @@ def dags(draw: st.DrawFn) -> Case:
             base = operation["component"] = draw(_dag_component())
         operation |= draw(_edges(tuple(other["name"] for other in operations), base))
         operations.append(operation)
-    run = {"kind": "dag", "operations": operations, **draw(mapping({}, 2, concurrency=counts, earlyStopping=sections.stoppings))}
+    run = {"kind": "dag", "operations": operations, **draw(_dag_fields)}
     if library:
         run["components"] = library
     order = draw(st.permutations(operations))
@@ -527,7 +554,20 @@ _TEMPLATES: Mapping[type, tuple[str, ...]] = {
     float: ("{{ rate }}", "{{ rate * 2 }}", "{{ params.rate.value }}"),
     bool: ("{{ on }}", "{{ not on }}", "{{ params.on.value }}"),
 }  # fmt: skip
-_LEFT = ("kind", "name", "type", "patchStrategy", "operator", "ref", "hubRef", "dagRef", "pathRef", "policy", "cleanPodPolicy")
+_LEFT = (
+    "kind",
+    "name",
+    "type",
+    "patchStrategy",
+    "operator",
+    "ref",
+    "hubRef",
+    "dagRef",
+    "pathRef",
+    "policy",
+    "cleanPodPolicy",
+    "cron",
+)
 
 
 @st.composite
@@ -554,6 +594,48 @@ def templated(draw: st.DrawFn) -> Case:
     return Case(component, params=params)
 
 
+_GLOBALS = (
+    "owner_name", "project_name", "project_unique_name", "project_uuid", "username", "user_email", "run_info", "name", "uuid",
+    "namespace", "iteration", "context_path", "artifacts_path", "run_artifacts_path", "run_outputs_path",
+    "run_relative_outputs_path", "store_path", "schedule_at", "started_at", "finished_at", "duration", "cloning_kind",
+    "original_uuid", "is_independent",
+)  # fmt: skip
+"""What every run has beside the times of its making, which Polyaxon takes from the clock."""
+_SCHEMAS = {"repo": ("url",), "datasets": ("mountPath", "volumeClaim"), "bucket": ("bucket",), "nfs": ("hostPath",)}
+_NAMES_OF: tuple[str, ...] = (
+    *(f"globals.{name}" for name in _GLOBALS),
+    *(f"params.{io['name']}.{part}" for io in INPUTS for part in ("value", "type", "connection", "as_str", "as_arg")),
+    *(f"connections.{name}.{key}" for name, keys in _SCHEMAS.items() for key in keys),
+    *(f"connections['{name}']['{key}']" for name, keys in _SCHEMAS.items() for key in keys),
+    *(f"init.{name}.{key}" for name, keys in _SCHEMAS.items() for key in keys),
+    "params.as_args", "globals.ports", "globals.base_url", "globals.base_urls", "many | map('map_format', '--x=%s') | list",
+    "globals['run_outputs_path']", "params['word'].as_arg",
+)  # fmt: skip
+
+
+@st.composite
+def contextual(draw: st.DrawFn) -> Case:
+    """A run of any kind whose containers name what templates see: `globals`, `params`, `connections`, `init`."""
+    kind = draw(st.sampled_from(sorted(run_fields)))
+    used = draw(st.lists(st.sampled_from(_NAMES_OF), min_size=1, max_size=5, unique=True))
+    if kind != "service":
+        used = [name for name in used if name not in ("globals.ports", "globals.base_url", "globals.base_urls")]
+    pod: Tree = {
+        "container": {"image": "busybox", "args": [draw(st.sampled_from((f"{{{{ {name} }}}}", f"a {{{{ {name} }}}}"))) for name in used]},
+        "connections": list(_SCHEMAS),
+        "init": [{"connection": name} for name in _SCHEMAS],
+    }  # fmt: skip
+    fields = pod if "container" in run_fields[kind] else _in_replicas(kind, pod)
+    more = draw(mapping(isExternal=bools, rewritePath=bools, ports=some(pods.ports))) if kind == "service" else {}
+    plugins = draw(mapping(collectArtifacts=bools, mountArtifactsStore=bools))
+    return Case({"kind": "component", "inputs": list(INPUTS), "plugins": plugins, "run": {"kind": kind, **more, **fields}})
+
+
+def _in_replicas(kind: str, pod: Tree) -> Tree:
+    roles = [name for name, field in run_fields[kind].items() if field in (_replicas, _ray_replicas)]
+    return {**dict.fromkeys(roles, pod), **({"workers": {"small": pod, "big": pod}} if kind == "raycluster" else {})}
+
+
 WRONG: tuple[Any, ...] = (
     None,
     5,
@@ -578,6 +660,10 @@ WRONG: tuple[Any, ...] = (
 )
 
 
+STRANGE = ("extra", "x-note", "Image", "command_")
+"""Keys that no mapping has."""
+
+
 @st.composite
 def mistaken(draw: st.DrawFn, cases: Strategy) -> Case:
     """A case with one thing of it broken: another value, a key too many, misspelt or missing."""
@@ -592,7 +678,7 @@ def mistaken(draw: st.DrawFn, cases: Strategy) -> Case:
             path,
             lambda found: {
                 **found,
-                draw(st.sampled_from(("extra", "x-note", "Image", "command_"))): draw(st.sampled_from(WRONG)),
+                draw(st.sampled_from(STRANGE)): draw(st.sampled_from(WRONG)),
             },
         )
     elif how == "drop" and path and isinstance(path[-1], str):
@@ -613,7 +699,3 @@ def mistaken(draw: st.DrawFn, cases: Strategy) -> Case:
 def _respelt(key: str, chosen: str | int) -> str:
     """A key in snake_case, if it is the one that was chosen."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key) if key == chosen else key
-
-
-literal_texts = st.sampled_from(LITERALS)
-_ = NAMES

@@ -27,7 +27,7 @@ key_refs = mapping({"name": names, "key": names}, optional=bools)
 quantities = mapping(
     cpu=st.sampled_from(CPU), memory=st.sampled_from(MEMORY), **{"nvidia.com/gpu": counts, "ephemeral-storage": st.just("1Gi")}
 )
-resources = mapping(limits=quantities, requests=quantities)
+resources = mapping(limits=quantities, requests=quantities, claims=some(mapping({"name": names}), most=1))
 
 env_sources = st.one_of(
     mapping({"secretKeyRef": key_refs}),
@@ -39,9 +39,9 @@ env_vars = st.one_of(mapping({"value": texts}), mapping({"valueFrom": env_source
 env = keyed(env_vars, "name", env_names)
 handlers = st.one_of(
     mapping({"exec": mapping({"command": some(texts, least=1)})}),
-    mapping({"httpGet": mapping({"port": ports}, path=paths, scheme=st.just("HTTPS"))}),
-    mapping({"tcpSocket": mapping({"port": ports})}),
-)
+    mapping({"httpGet": mapping({"port": st.one_of(ports, st.just("http"))}, path=paths, scheme=st.just("HTTPS"), host=names, httpHeaders=some(mapping({"name": names, "value": texts}), most=1))}),
+    mapping({"tcpSocket": mapping({"port": ports}, host=names)}),
+)  # fmt: skip
 
 
 @st.composite
@@ -58,6 +58,9 @@ security = mapping(
     allowPrivilegeEscalation=bools,
     capabilities=mapping(add=some(st.just("SYS_ADMIN")), drop=some(st.just("ALL"), most=1)),
     seccompProfile=mapping({"type": st.just("RuntimeDefault")}),
+    seLinuxOptions=mapping(level=names, user=names),
+    readOnlyRootFilesystem=bools,
+    procMount=st.just("Default"),
 )
 mounts = keyed(
     mapping({"name": names}, subPath=texts, readOnly=bools, mountPropagation=st.just("None"), subPathExpr=texts),
@@ -107,11 +110,66 @@ volume_sources = st.one_of(
     mapping({"secret": mapping(secretName=names, defaultMode=st.just(420), optional=bools)}),
     mapping({"nfs": mapping({"server": names, "path": paths}, readOnly=bools)}),
     mapping({"csi": mapping({"driver": names}, volumeAttributes=st.dictionaries(names, texts, max_size=2))}),
+    mapping(
+        {
+            "projected": mapping(
+                {
+                    "sources": some(
+                        mapping(
+                            {},
+                            1,
+                            configMap=mapping(name=names),
+                            serviceAccountToken=mapping({"path": paths}, expirationSeconds=counts),
+                        ),
+                        least=1,
+                        most=2,
+                    )
+                },
+                defaultMode=st.just(420),
+            )
+        }
+    ),
+    mapping(
+        {
+            "downwardAPI": mapping(
+                {"items": some(mapping({"path": paths, "fieldRef": mapping({"fieldPath": st.just("metadata.labels")})}), most=1)}
+            )
+        }
+    ),
+    mapping({"gitRepo": mapping({"repository": st.just("https://github.com/org/repo")}, revision=names, directory=paths)}),
+    mapping({"image": mapping(reference=images, pullPolicy=st.just("Always"))}),
+    mapping(
+        {
+            "ephemeral": mapping(
+                {
+                    "volumeClaimTemplate": mapping(
+                        {
+                            "spec": mapping(
+                                accessModes=some(st.just("ReadWriteOnce"), most=1),
+                                storageClassName=names,
+                                resources=mapping({"requests": mapping({"storage": st.just("1Gi")})}),
+                            )
+                        }
+                    )
+                }
+            )
+        }
+    ),
+    mapping({"iscsi": mapping({"targetPortal": names, "iqn": names, "lun": counts})}),
+    mapping({"awsElasticBlockStore": mapping({"volumeID": names}, fsType=st.just("ext4"))}),
+    mapping({"flexVolume": mapping({"driver": names}, options=st.dictionaries(names, texts, max_size=1))}),
 )
 volumes = keyed(volume_sources, "name", names, most=2)
 
 tolerations = some(
-    mapping(key=names, operator=st.sampled_from(("Exists", "Equal")), value=texts, effect=st.just("NoSchedule")), most=2
+    mapping(
+        key=names,
+        operator=st.sampled_from(("Exists", "Equal")),
+        value=texts,
+        effect=st.just("NoSchedule"),
+        tolerationSeconds=counts,
+    ),
+    most=2,
 )
 terms = mapping(
     {"matchExpressions": some(mapping({"key": names, "operator": st.just("In"), "values": some(texts)}), least=1, most=1)}
@@ -119,6 +177,9 @@ terms = mapping(
 affinities = mapping(
     nodeAffinity=mapping(
         {"requiredDuringSchedulingIgnoredDuringExecution": mapping({"nodeSelectorTerms": some(terms, least=1, most=2)})}
+    ),
+    podAffinity=mapping(
+        {"requiredDuringSchedulingIgnoredDuringExecution": some(mapping({"topologyKey": names}, namespaces=some(names)), most=1)}
     ),
     podAntiAffinity=mapping(
         {
@@ -183,7 +244,7 @@ dockerfiles = mapping(
     workdirPath=paths,
     shell=st.just("/bin/bash"),
 )
-files = mapping({"content": texts}, filename=names, chmod=st.just("+x"))
+files = mapping({"content": texts}, filename=names, chmod=st.just("+x"), kind=st.sampled_from(("file", "dir")))
 tensorboards = mapping(
     port=ports,
     uuids=st.one_of(some(uuids), uuids),

@@ -30,6 +30,7 @@ _SOUND: Mapping[str, st.SearchStrategy[Case]] = {
     "params": of.bound(),
     "matrices": of.swept(),
     "templates": of.templated(),
+    "contexts": of.contextual(),
 }
 _MISTAKEN: Mapping[str, st.SearchStrategy[Case]] = {
     "wrong runs": of.mistaken(of.components().map(Case)),

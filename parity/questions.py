@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 
 from parity.compare import Steps
-from parity.generators import Case, leaves
+from parity.generators import STRANGE, Case, leaves
 
 
 def as_layers(case: Case) -> Case:
@@ -25,11 +25,16 @@ def without_nulls(case: Case) -> Case:
         return case
     (preset,) = case.presets
     source = case.source
-    for path in [path for path, leaf in leaves(preset) if leaf is None and all(isinstance(step, str) for step in path)]:
+    for path in [path for path, leaf in leaves(preset) if leaf is None and _is_of_fields(path)]:
         preset = _cut(preset, path)
         if preset.get("patchStrategy") in (None, "post_merge", "replace"):
             source = _cut_below(source, path)
     return attrs.evolve(case, source=source, presets=(preset,))
+
+
+def _is_of_fields(path: Steps) -> bool:
+    """Whether a path leads through mappings alone, and through no key that a mistake has put in."""
+    return all(isinstance(step, str) and step not in STRANGE for step in path)
 
 
 def _cut_below(tree: Any, path: Steps) -> Any:

@@ -79,6 +79,13 @@ def camel_case(theirs: Any, _: Any, path: Steps) -> Any:
     return theirs
 
 
+def downward_api(theirs: Any, _: Any, path: Steps) -> Any:
+    """`downwardApi` of a volume under the name that Kubernetes knows."""
+    if path[-2:-1] == ("volumes",) and isinstance(theirs, dict) and "downwardApi" in theirs:
+        return {("downwardAPI" if key == "downwardApi" else key): value for key, value in theirs.items()}
+    return theirs
+
+
 def unresolved_joins(theirs: Any, ours: Any, path: Steps) -> Any:
     """The contexts with those of joins as lists that are not known yet."""
     if path != ("contexts",) or not isinstance(ours, list) or not isinstance(theirs, list):
@@ -147,6 +154,12 @@ def store_of_runs(difference: Difference, case: Case) -> bool:
     return (
         is_pipeline and difference.path[-1] == "connection" and difference.ours == ABSENT and difference.theirs == STORE["name"]
     )
+
+
+def globals_as_argument(difference: Difference, _: Case) -> bool:
+    """Whether Polyaxon hands `globals` to a program as one more param."""
+    texts = [str(side) for side in (difference.theirs, difference.ours)]
+    return ["--globals=" in text for text in texts] == [True, False] and texts[0].startswith(texts[1].rstrip("]"))
 
 
 def same_moment(difference: Difference, _: Case) -> bool:

@@ -2,10 +2,18 @@
 
 from hypothesis import strategies as st
 
-from parity.pods import handlers, resources
+from parity.pods import resources
 from parity.words import Strategy, bools, connections, counts, mapping, names, numbers, paths, some, texts
 
-STATUSES = ("created", "queued", "running", "failed", "stopped", "succeeded", "skipped", "upstream_failed", "done", "retrying")
+STATUSES = (
+    "created", "resuming", "compiled", "on_schedule", "queued", "scheduled", "starting", "running", "processing", "stopping", "failed",
+    "stopped", "succeeded", "skipped", "warning", "unschedulable", "upstream_failed", "retrying", "unknown", "done",
+)  # fmt: skip
+EVENTS = (
+    *(f"run_status_{status}" for status in STATUSES), "run_approved_actor", "run_invalidated_actor", "run_new_artifacts",
+    "connection_git_commit", "connection_dataset_version", "connection_registry_image", "alert_info", "alert_warning",
+    "alert_critical", "model_version_new_metric", "project_custom_event", "org_custom_event",
+)  # fmt: skip
 moments = st.sampled_from(
     ("2024-06-24T21:20:07+02:00", "2024-06-24T21:20:07Z", "2024-06-24 21:20:07", "2024-06-24T21:20:07.123Z")
 )
@@ -115,9 +123,7 @@ events = some(
     mapping(
         {
             "kinds": some(
-                st.sampled_from(
-                    (*(f"run_status_{status}" for status in STATUSES), "run_new_artifacts", "alert_info", "connection_git_commit")
-                ),
+                st.sampled_from(EVENTS),
                 least=1,
             ),
             "ref": st.just("runs.0f3e2d1c6b1ed8a2a9b24c8c9d7d0f5a"),
@@ -127,12 +133,18 @@ events = some(
 )
 join_params = st.dictionaries(
     st.sampled_from(("losses", "runs_paths", "scores")),
-    mapping({"value": st.sampled_from(("outputs.loss", "inputs.lr", "artifacts.base"))}, contextOnly=st.just(True), toEnv=names),
+    mapping(
+        {"value": st.sampled_from(("outputs.loss", "inputs.lr", "artifacts.base"))},
+        contextOnly=st.just(True),
+        toEnv=names,
+        connection=connections,
+    ),
     max_size=2,
 )
 joins = some(
     mapping(
         {"query": st.just("metrics.loss: <0.1"), "params": join_params},
+        ref=st.just("runs.0f3e2d1c6b1ed8a2a9b24c8c9d7d0f5a"),
         sort=st.just("-metrics.loss"),
         limit=counts,
         offset=counts,
@@ -165,11 +177,11 @@ low, high = st.sampled_from((0, 0.1, -1, 1)), st.sampled_from((2, 10, 100.5))
 steps = st.sampled_from((1, 2, 0.5))
 
 
-def _space(kind: str, *parts: tuple[str, Strategy]) -> Strategy:
+def _space(kind: str, *parts: tuple[str, Strategy], **optional: Strategy) -> Strategy:
     """A space in each of its three forms: a mapping, a list, a text."""
     drawn = st.tuples(*(part for _, part in parts))
     spread = st.one_of(
-        drawn.map(lambda found: {name: value for (name, _), value in zip(parts, found, strict=True)}),
+        mapping(dict(parts), **optional),
         drawn.map(list),
         drawn.map(lambda found: ":".join(str(value) for value in found)),
     )
@@ -181,21 +193,21 @@ discrete = {
     "choice": mapping({"kind": st.just("choice"), "value": choices}),
     "range": _space("range", ("start", low), ("stop", high), ("step", steps)),
     "linspace": _space("linspace", ("start", low), ("stop", high), ("num", counts)),
-    "logspace": _space("logspace", ("start", low), ("stop", high), ("num", counts)),
+    "logspace": _space("logspace", ("start", low), ("stop", high), ("num", counts), base=counts),
     "geomspace": _space("geomspace", ("start", st.just(1)), ("stop", high), ("num", counts)),
     "daterange": mapping({"kind": st.just("daterange"), "value": st.sampled_from((["2024-01-01", "2024-01-10", 1], {"start": "2024-01-01", "stop": "2024-02-01", "step": 7}))}),
     "datetimerange": mapping({"kind": st.just("datetimerange"), "value": st.sampled_from((["2024-01-01T00:00:00", "2024-01-02T00:00:00", 3600], {"start": "2024-01-01T00:00:00", "stop": "2024-01-01T12:00:00", "step": 60}))}),
 }  # fmt: skip
 distributions = {
     "pchoice": mapping({"kind": st.just("pchoice"), "value": st.sampled_from(([["a", 0.5], ["b", 0.5]], [[1, 0.1], [2, 0.9]], [[True, 0.25]]))}),
-    "uniform": _space("uniform", ("low", low), ("high", high)),
-    "quniform": _space("quniform", ("low", low), ("high", high), ("q", steps)),
-    "loguniform": _space("loguniform", ("low", low), ("high", high)),
-    "qloguniform": _space("qloguniform", ("low", low), ("high", high), ("q", steps)),
-    "normal": _space("normal", ("loc", low), ("scale", high)),
-    "qnormal": _space("qnormal", ("loc", low), ("scale", high), ("q", steps)),
-    "lognormal": _space("lognormal", ("loc", low), ("scale", high)),
-    "qlognormal": _space("qlognormal", ("loc", low), ("scale", high), ("q", steps)),
+    "uniform": _space("uniform", ("low", low), ("high", high), size=counts),
+    "quniform": _space("quniform", ("low", low), ("high", high), ("q", steps), size=counts),
+    "loguniform": _space("loguniform", ("low", low), ("high", high), size=counts),
+    "qloguniform": _space("qloguniform", ("low", low), ("high", high), ("q", steps), size=counts),
+    "normal": _space("normal", ("loc", low), ("scale", high), size=counts),
+    "qnormal": _space("qnormal", ("loc", low), ("scale", high), ("q", steps), size=counts),
+    "lognormal": _space("lognormal", ("loc", low), ("scale", high), size=counts),
+    "qlognormal": _space("qlognormal", ("loc", low), ("scale", high), ("q", steps), size=counts),
 }  # fmt: skip
 HP_NAMES = ("lr", "dropout", "units", "act")
 hp_names = st.sampled_from(HP_NAMES)
@@ -209,15 +221,13 @@ def searched(kinds: dict[str, Strategy]) -> Strategy:
 metrics = mapping({"name": names}, optimization=optimizations)
 seeds = st.integers(0, 99)
 tuners = mapping({"hubRef": hubs}, presets=some(names), queue=names, namespace=names, params=params)
-utilities = mapping(
-    acquisitionFunction=st.sampled_from(("ucb", "ei", "poi")),
-    kappa=st.just(1.2),
-    eps=st.just(0.0),
-    numWarmup=counts,
-    numIterations=counts,
-    gaussianProcess=mapping(
-        kernel=st.sampled_from(("rbf", "matern")), lengthScale=st.just(1.0), nu=st.just(1.9), numRestartsOptimizer=counts
-    ),
+_process = mapping(
+    kernel=st.sampled_from(("rbf", "matern")), lengthScale=st.just(1.0), nu=st.just(1.9), numRestartsOptimizer=counts
+)
+_utility = {"numWarmup": counts, "numIterations": counts, "gaussianProcess": _process}
+utilities = st.one_of(
+    mapping({"kappa": st.just(1.2)}, acquisitionFunction=st.just("ucb"), **_utility),
+    mapping({"eps": st.just(0.0), "acquisitionFunction": st.sampled_from(("ei", "poi"))}, **_utility),
 )
 mapped_values = st.lists(st.fixed_dictionaries({"lr": numbers}, optional={"units": counts, "act": names}), min_size=1, max_size=3)
 _general = {"concurrency": counts, "earlyStopping": stoppings}
@@ -291,4 +301,3 @@ root_fields: dict[str, Strategy] = {
     "strictParams": bools,
 }
 """The fields beside `inputs`, `outputs`, `run`, `matrix` and `build`, which go with more than one."""
-_ = handlers

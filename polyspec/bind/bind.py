@@ -455,9 +455,8 @@ def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path,
 
 def _failures(io: Mapping[str, Any], value: Any, types: Registry[InputType]) -> Iterable[Failure]:
     """What a value fails of the validation and of the options of its input."""
-    options = {} if io.get("options") is None else {"options": io["options"]}
     type_name = f"List[{io['type']}]" if io.get("isList") else io["type"]
-    return check(value, {**(io.get("validation") or {}), **options}, type_name, types)
+    return check(value, _in_todays_words(io).get("validation") or {}, type_name, types)
 
 
 def _type(io: Mapping[str, Any], types: Registry[InputType]) -> InputType:
@@ -574,10 +573,10 @@ def _context_io(argument: Argument) -> dict[str, Any]:
 def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
     """An input as the run has it: optional now, with its value and where it goes."""
     if not argument.is_bound and ("value" not in io or io.get("isOptional") is not None):
-        return dict(io)
+        return _in_todays_words(io)
     value = {} if argument.value is None or not argument.is_bound else {"value": argument.value}
     destinations = _destinations(argument) if argument.is_bound else {}
-    found = {**io, "isOptional": True, **value, **destinations}
+    found = {**_in_todays_words(io), "isOptional": True, **value, **destinations}
     return {key: found[key] for key in _io_keys() if key in found}
 
 
@@ -585,6 +584,14 @@ def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
 def _io_keys() -> tuple[str, ...]:
     """The keys of an input in the order of a canonical tree."""
     return tuple(key_of(field) for field in attrs.fields(IO))
+
+
+def _in_todays_words(io: Mapping[str, Any]) -> dict[str, Any]:
+    """An input with its `options`, which had a field of their own once, in its validation."""
+    found = {key: value for key, value in io.items() if key != "options"}
+    if io.get("options") is not None:
+        found["validation"] = {**(io.get("validation") or {}), "options": io["options"]}
+    return found
 
 
 def _destinations(argument: Argument) -> dict[str, Any]:

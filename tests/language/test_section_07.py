@@ -101,6 +101,11 @@ FIELDS = [
         "validation-failed: param `x`: expected one of `sgd`, `adam`",
     ),
     gives("7.1 options: one of them", component("{name: x, type: int, value: 2, options: ['1', '2']}"), {"inputs.0.value": 2}),
+    gives(
+        "7.1 options: a word of the validation in the run",
+        component("{name: x, type: int, value: 2, options: [1, 2], validation: {gt: 0}}"),
+        {"inputs.0.validation": {"gt": 0, "options": [1, 2]}, "inputs.0.options": "<absent>"},
+    ),
 ]
 
 KEYWORDS: tuple[tuple[str, str, dict[str, Any], tuple[Any, ...], tuple[Any, ...], str], ...] = (
