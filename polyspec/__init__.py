@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from polyspec.explain import Explanation, Origin
     from polyspec.limits import Limits
     from polyspec.locking import check_lock, lock, vendor
+    from polyspec.pods import RunResources
     from polyspec.resolve import Resolvers
     from polyspec.runspec import RunSpec
     from polyspec.spec.container import Container, EnvVar, Resources
@@ -47,6 +48,7 @@ __all__ = [
     "Resources",
     "RunContext",
     "RunPatch",
+    "RunResources",
     "RunSpec",
     "Service",
     "check_lock",
@@ -63,6 +65,7 @@ _HOMES: Final = {
     "polyspec.explain": ("Explanation", "Origin"),
     "polyspec.limits": ("Limits",),
     "polyspec.locking": ("check_lock", "lock", "vendor"),
+    "polyspec.pods": ("RunResources",),
     "polyspec.resolve": ("Resolvers",),
     "polyspec.runspec": ("RunSpec",),
     "polyspec.spec.container": ("Container", "EnvVar", "Resources"),

@@ -27,11 +27,14 @@ from polyspec.spec.convert import structure
 from polyspec.spec.io import IO, Param
 from polyspec.spec.load import load
 from polyspec.spec.run import Run
+from polyspec.spec.shapes import definition_shape
 from polyspec.stages import checked, from_layers, from_tree, planned
 from polyspec.tree import Path, Tree, frozen, thawed
+from polyspec.tree.shape import Shape
 
 if TYPE_CHECKING:
     from polyspec.explain import Difference, Explanation, Origin, Trace
+    from polyspec.pods import RunResources
 
 
 @attrs.frozen
@@ -180,6 +183,29 @@ class RunSpec:
     def name(self) -> str | None:
         """The name of the operation."""
         return self._tree.get("name")  # type: ignore[no-any-return]  # text, as conversion checked
+
+    @functools.cached_property
+    def resources(self) -> "RunResources":
+        """What all its pods ask for together; nothing for a DAG, whose operations have their own."""
+        from polyspec.pods import resources
+
+        return resources(self._tree, self._run_shape)
+
+    def with_image(self, image: str) -> Self:
+        """The run spec with an image in each main container: that which its build has made, for one. A DAG has none.
+
+        It explains itself as one that was read back does.
+        """
+        from polyspec.pods import with_image
+
+        change = functools.partial(with_image, image=image, shape=self._run_shape)
+        before = self._neutral
+        neutral = None if before is None else (lambda: change(before()))
+        return attrs.evolve(self, tree=change(self._tree), neutral=neutral, digest=None, trace_of=None)
+
+    @property
+    def _run_shape(self) -> Shape:
+        return definition_shape(self.settings.kinds).fields["run"]
 
     @functools.cached_property
     def graph(self) -> Graph:

@@ -1,9 +1,10 @@
 """Where the parts of a bound tree stood in the merged one: told when somebody asks, from what was bound."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from polyspec.bind.bind import Argument, Bound, gives
-from polyspec.tree import MADE, Moved, Moves, Path, Tree
+from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
 
 _SIDES = ("inputs", "outputs")
 
@@ -23,6 +24,9 @@ def moves(merged: Mapping[str, Tree], bound: Bound) -> Moves:
     for argument in bound.arguments:
         if argument.path[0] in _SIDES:
             found |= dict(_declared(argument, params.get(argument.name)))
+            io: Any = at(merged, argument.path)
+            if io.get("options") is not None:
+                found[*argument.path, "validation", "options"] = Moved((*argument.path, "options"))
         else:
             found |= dict(_undeclared(argument, place[argument.name]))
     return found

@@ -2,7 +2,7 @@
 
 from polyspec.merge.engine import merge, pruned
 from polyspec.merge.layers import Layer, Merging, kept_parts, merge_layers
-from polyspec.merge.replicas import roles
+from polyspec.merge.replicas import each_role, roles
 from polyspec.merge.strategies import ISNULL, POST_MERGE, PRE_MERGE, REPLACE, Strategy, default_strategies
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Merging",
     "Strategy",
     "default_strategies",
+    "each_role",
     "kept_parts",
     "merge",
     "merge_layers",

@@ -98,6 +98,13 @@ class TestLayers:
             "component <mapping> component.run.container.image",
         ]
 
+    def test_options_stand_where_they_were_written(self, tmp_path: Path) -> None:
+        text = "kind: component\ninputs:\n- {name: x, type: int, value: 2, options: [1, 2]}\nrun: {kind: job}\n"
+        (tmp_path / "options.yaml").write_text(text)
+        assert story(polyspec.compile(tmp_path / "options.yaml"), "inputs[0].validation.options[1]") == [
+            "component options.yaml:3:47 2"
+        ]
+
     def test_an_undeclared_param_and_where_its_name_stands(self, folder: Path) -> None:
         (folder / "more.yaml").write_text("params:\n  extra: {value: 7, toEnv: X}\n")
         spec = polyspec.compile("operation.yaml", presets=["more.yaml"])

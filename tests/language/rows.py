@@ -248,6 +248,8 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         "daskcluster",
         "raycluster",
         "container",
+        "Image destination after build",
+        "Resource totals",
     ),
     "12": (
         "environment",
@@ -270,6 +272,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         "interval",
         "datetime",
         "events[]",
+        "Child of schedule",
     ),
     "14": (
         "mapping",

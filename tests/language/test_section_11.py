@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.language.compiling import Tree, case, compiled, refused
+from polyspec import RunResources
+from tests.language.compiling import Tree, case, compiled, refused, spec_of
+from tests.language.rows import row
 
 MAIN: Tree = {"container": {"image": "busybox"}}
 PODS = ("job", "notifier", "cleaner", "tuner", "service")
@@ -412,3 +414,122 @@ def test_a_container_is_that_of_kubernetes(field: str, text: str, expected: Any)
 )
 def test_a_container_has_no_other_keys(text: str, problem: tuple[str, str]) -> None:
     assert refused(f"run: {{kind: job, container: {text}}}") == [problem]
+
+
+BUILT = [
+    *(
+        case(
+            f"11 Image destination after build: {kind}",
+            kind,
+            "container: {image: old, args: [a]}",
+            {"container": {"image": "new", "args": ["a"]}},
+        )
+        for kind in PODS
+    ),
+    case(
+        "11 Image destination after build: no container",
+        "job",
+        "init: [{paths: [a]}]",
+        {"init": [{"paths": ["a"]}], "container": {"image": "new"}},
+    ),
+    case(
+        "11 Image destination after build: sidecars keep theirs",
+        "job",
+        "container: {image: old}, sidecars: [{name: s, image: old}]",
+        {"container": {"image": "new"}, "sidecars": [{"name": "s", "image": "old"}]},
+    ),
+    *(
+        case(
+            f"11 Image destination after build: {kind}",
+            kind,
+            ", ".join(f"{role}: {{replicas: 2, container: {{image: old}}}}" for role in roles),
+            {role: {"replicas": 2, "container": {"image": "new"}} for role in roles},
+        )
+        for kind, roles in ROLES.items()
+    ),
+    case(
+        "11 Image destination after build: workers of Ray",
+        "raycluster",
+        "workers: {a: {container: {image: old}}, b: {}}",
+        {"workers": {"a": {"container": {"image": "new"}}, "b": {"container": {"image": "new"}}}},
+    ),
+    case(
+        "11 Image destination after build: dag",
+        "dag",
+        "operations: [{name: a, component: {run: {kind: job, container: {image: old}}}}]",
+        {"operations": [{"name": "a", "component": {"run": {"kind": "job", "container": {"image": "old"}}}}]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "expected"), BUILT)
+def test_what_a_build_has_made_is_the_image_of_the_main_containers(kind: str, fields: str, expected: Tree) -> None:
+    spec = spec_of(f"run: {{kind: {kind}, {fields}}}")
+    before = spec.to_dict()
+    assert spec.with_image("new").to_dict() == {**before, "run": {"kind": kind, **expected}}
+    assert spec.to_dict() == before
+
+
+@row("11 Image destination after build")
+def test_the_image_is_a_part_of_what_runs_and_so_of_the_digest() -> None:
+    spec = spec_of("run: {kind: job, container: {image: old, args: ['{{ globals.uuid }}']}}")
+    again = spec_of("run: {kind: job, container: {image: new, args: ['{{ globals.uuid }}']}}")
+    assert spec.with_image("new").digest == again.digest != spec.digest
+
+
+CPU = "resources: {requests: {cpu: 500m, memory: 1Gi}, limits: {cpu: 2, memory: 2Gi, nvidia.com/gpu: 1}}"
+TOTALS = [
+    case("11 Resource totals: the request before the limit", f"kind: job, container: {{{CPU}}}", RunResources(0.5, 2**30, 1.0)),
+    case("11 Resource totals: none", "kind: job, container: {image: a}", RunResources()),
+    case("11 Resource totals: no container", "kind: job, init: [{paths: [a]}]", RunResources()),
+    case(
+        "11 Resource totals: replicas of a service",
+        f"kind: service, replicas: 3, container: {{{CPU}}}",
+        RunResources(1.5, 3 * 2**30, 3.0),
+    ),
+    case(
+        "11 Resource totals: replicas add up",
+        f"kind: tfjob, chief: {{container: {{{CPU}}}}}, worker: {{replicas: 4, container: {{{CPU}}}}}",
+        RunResources(2.5, 5 * 2**30, 5.0),
+    ),
+    case(
+        "11 Resource totals: workers of Ray",
+        f"kind: raycluster, head: {{container: {{{CPU}}}}}, workers: {{a: {{replicas: 2, container: {{{CPU}}}}}}}",
+        RunResources(1.5, 3 * 2**30, 3.0),
+    ),
+    case(
+        "11 Resource totals: other devices, and no storage",
+        "kind: job, container: {resources: {limits: {google.com/tpu: 8, amd.com/gpu: 2, ephemeral-storage: 1Gi}}}",
+        RunResources(gpu=2.0, custom=8.0),
+    ),
+    case(
+        "11 Resource totals: units",
+        "kind: job, container: {resources: {limits: {cpu: 1e3m, memory: 1.5M}}}",
+        RunResources(memory=1_500_000),
+    ),
+    case(
+        "11 Resource totals: exponents",
+        "kind: job, container: {resources: {limits: {cpu: '1e-1', memory: 1E6}}}",
+        RunResources(0.1, 1_000_000),
+    ),
+    case(
+        "11 Resource totals: a DAG's operations have their own",
+        f"kind: dag, operations: [{{name: a, component: {{run: {{kind: job, container: {{{CPU}}}}}}}}}]",
+        RunResources(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("run", "expected"), TOTALS)
+def test_the_resources_of_a_run_are_those_of_its_pods(run: str, expected: RunResources) -> None:
+    assert spec_of(f"run: {{{run}}}").resources == expected
+
+
+@row("11 Resource totals")
+def test_the_cost_is_that_of_the_spec() -> None:
+    assert spec_of("{cost: 2.5, run: {kind: job, container: {image: a}}}").resources == RunResources(cost=2.5)
+
+
+@row("11 Resource totals")
+def test_one_core_and_two_are_three() -> None:
+    assert RunResources(cpu=1.0) + RunResources(cpu=2.0, gpu=1.0) == RunResources(cpu=3.0, gpu=1.0)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.language.compiling import Tree, case, compiled, refused, spec_of
+from tests.language.rows import row
 
 JOB = "run: {kind: job, container: {image: busybox}}"
 STATUSES = [
@@ -224,3 +225,23 @@ def test_what_an_event_does_not_take(text: str, problem: tuple[str, str]) -> Non
 def test_sections_of_an_operation_stay(section: str, expected: list[Any]) -> None:
     tree = compiled(f"{{joins: [{{query: a}}], events: [{{kinds: [alert_info], ref: ops.a}}], {JOB}}}")
     assert tree[section] == expected
+
+
+@row("13 Child of schedule")
+def test_a_run_of_a_schedule_keeps_what_is_bound_and_leaves_the_workflow_to_its_parent() -> None:
+    spec = spec_of(
+        """
+        kind: operation
+        schedule: {kind: cron, cron: '@daily'}
+        conditions: a == b
+        queue: gpu
+        params: {lr: 0.5}
+        component:
+          inputs: [{name: lr, type: float}]
+          run: {kind: job, container: {image: busybox, args: ['{{ lr }} at {{ globals.schedule_at }}']}}
+        """
+    )
+    tree = spec.scheduled_run("2024-01-31").to_dict()
+    assert tree["run"]["container"]["args"] == ["0.5 at 2024-01-31"]
+    assert (tree["inputs"][0]["value"], tree["queue"]) == (0.5, "gpu")
+    assert not tree.keys() & {"schedule", "conditions"}
