@@ -12,7 +12,7 @@ from polyspec.children import later_operations
 from polyspec.errors import Diagnostic, Location, PolyspecError, conceal, shortened
 from polyspec.limits import Limits
 from polyspec.merge import Layer
-from polyspec.reading import Source, adopted, file_of, lock_beside, preset_layers, read, stack_layers
+from polyspec.reading import Source, adopted, file_of, preset_layers, read, stack_layers
 from polyspec.resolve import (
     LOCK_NAME,
     Collector,
@@ -38,18 +38,14 @@ AnyPath = str | PathLike[str]
 _COPIES = "documents"
 
 
-def under_lock(settings: Settings, source: Source, lock: AnyPath | None) -> Settings:
-    """The settings with the lock that holds the references of a source: the one given, or the one beside its file.
+def under_lock(resolvers: Resolvers, source: Source, lock: AnyPath, *, is_beside: bool = False) -> Resolvers:
+    """The resolvers with a lock that holds the references of a source: one that was named, or `is_beside` its file.
 
     Raises `PolyspecError` where that is no lock.
     """
-    beside = lock_beside(source) if lock is None else None
-    path = beside if lock is None else os.fspath(lock)
-    if path is None:
-        return settings
     file = quote(os.fspath(source)) if isinstance(source, str | PathLike) else "FILE"
-    found = read_lock(path, file if beside else f"{file} --lock {quote(path)}")
-    return attrs.evolve(settings, resolvers=settings.resolvers.with_lock(found))
+    call = file if is_beside else f"{file} --lock {quote(os.fspath(lock))}"
+    return resolvers.with_lock(read_lock(lock, call))
 
 
 def lock(

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any
 
+import attrs
+
 from polyspec.limits import Limits
 from polyspec.locking import under_lock
 from polyspec.options import call_layers
-from polyspec.reading import Source, layers_over, read, source_layers
+from polyspec.reading import Source, layers_over, lock_beside, read, stack_layers
 from polyspec.resolve import Collector, Resolvers
 from polyspec.runspec import RunSpec, run_spec
 from polyspec.settings import Settings
@@ -27,10 +29,17 @@ def compiled(
     lock: str | PathLike[str] | None = None,
 ) -> RunSpec:
     """The run spec of a source under what was `given` of `Settings`, and under its lock. Raises `PolyspecError`."""
-    settings = under_lock(Settings(**given), source, lock)
+    settings = Settings(**given)
+    if lock is not None:
+        settings = attrs.evolve(settings, resolvers=under_lock(settings.resolvers, source, lock))
     collector = settings.collector()
+    spec = collector.tried(lambda: read(source, collector))
+    beside = lock_beside(spec) if lock is None and spec is not None else None
+    if beside is not None:
+        settings = attrs.evolve(settings, resolvers=under_lock(settings.resolvers, source, beside, is_beside=True))
+        collector = attrs.evolve(collector, resolvers=settings.resolvers)
     layers = (
-        *source_layers(source, collector),
+        *(() if spec is None else stack_layers(spec, collector)),
         *(collector.tried(lambda: call_layers(params, options, settings)) or ()),
         *layers_over(presets, collector),
     )

@@ -34,15 +34,11 @@ def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loade
     raise PolyspecError([Diagnostic("bad-source", message, Location("<source>"))])
 
 
-def lock_beside(source: Source) -> str | None:
-    """The lock that stands beside the file that a source names; None without one, and for what is no file."""
-    if not isinstance(source, str | PathLike):
-        return None
-    file = file_of(source)
-    if file is None:
-        return None
+def lock_beside(loaded: Loaded) -> str | None:
+    """The lock that stands beside the file of a spec; None without one, and for what came from no file."""
+    file = loaded.document.uri
     path = os.path.join(os.path.dirname(file), LOCK_NAME)
-    return path if os.path.lexists(path) else None
+    return path if os.path.isabs(file) and os.path.lexists(path) else None
 
 
 def file_of(source: str | PathLike[str]) -> str | None:
@@ -57,8 +53,7 @@ def file_of(source: str | PathLike[str]) -> str | None:
 def _file(source: str | PathLike[str]) -> str | PathLike[str]:
     """The file that is meant: of a folder, its default file (section 2)."""
     try:
-        folder = Path(source)
-        found = default_file(folder) if folder.is_dir() else None
+        found = default_file(Path(source)) if os.path.isdir(source) else None
     except (OSError, ValueError):  # no path at all: whoever opens it says so
         found = None
     return source if found is None else found
@@ -71,12 +66,6 @@ def adopted(source: Mapping[str, Any], uri: str, limits: Limits) -> Document:
         return attrs.evolve(document, tree=adopt(source, limits), limits=limits)
     except Rejected as error:
         raise PolyspecError([document.diagnose(problem) for problem in error.problems]) from None
-
-
-def source_layers(source: Any, collector: Collector) -> tuple[Layer, ...]:
-    """The layers of a source; none where it cannot be read."""
-    loaded = collector.tried(lambda: read(source, collector))
-    return () if loaded is None else stack_layers(loaded, collector)
 
 
 def stack_layers(loaded: Loaded, collector: Collector) -> tuple[Layer, ...]:

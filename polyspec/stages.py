@@ -3,6 +3,7 @@
 All raise `Rejected`, and go on as long as there is something to look at.
 """
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from polyspec.settings import Settings
 from polyspec.spec.checks import is_template
 from polyspec.spec.compiled import CompiledOperation
 from polyspec.spec.convert import problems, structure, unstructure
-from polyspec.spec.io import GIVEN
+from polyspec.spec.io import CHANGEABLE
 from polyspec.sweep.fitting import fits
 from polyspec.tree import Known, Path, Tree, at, with_known
 from polyspec.tree.shape import Shape
@@ -74,8 +75,8 @@ def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Se
 
 
 def _is_bound(old: Mapping[str, Tree], io: Mapping[str, Tree]) -> bool:
-    """Whether an input or output is as it was, but for what binding gives."""
-    return all(key in GIVEN or old.get(key) is value for key, value in io.items())
+    """Whether an input or output is as it was, but for its value and what follows from having one."""
+    return all(map(operator.is_, map(old.get, CHANGEABLE), map(io.get, CHANGEABLE)))
 
 
 def _planned(tree: Mapping[str, Tree], settings: Settings, findings: Findings) -> Plan | None:

@@ -575,9 +575,9 @@ def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
     if not argument.is_bound and ("value" not in io or io.get("isOptional") is not None):
         return _in_todays_words(io)
     value = {} if argument.value is None or not argument.is_bound else {"value": argument.value}
-    destinations = _destinations(argument) if argument.is_bound else {}
+    destinations = _destinations(argument) if argument.is_bound else _NOTHING
     found = {**_in_todays_words(io), "isOptional": True, **value, **destinations}
-    return {key: found[key] for key in _io_keys() if key in found}
+    return found if found.keys() == io.keys() else {key: found[key] for key in _io_keys() if key in found}
 
 
 @functools.cache
@@ -588,13 +588,13 @@ def _io_keys() -> tuple[str, ...]:
 
 def _in_todays_words(io: Mapping[str, Any]) -> dict[str, Any]:
     """An input with its `options`, which had a field of their own once, in its validation."""
-    found = {key: value for key, value in io.items() if key != "options"}
-    if io.get("options") is not None:
+    found = dict(io)
+    if found.pop("options", None) is not None:
         found["validation"] = {**(io.get("validation") or {}), "options": io["options"]}
     return found
 
 
 def _destinations(argument: Argument) -> dict[str, Any]:
     """Where a value goes beside templates."""
-    found = {"connection": argument.connection, "toInit": argument.to_init or None, "toEnv": argument.to_env}
-    return {key: value for key, value in found.items() if value is not None}
+    found = (("connection", argument.connection), ("toInit", argument.to_init or None), ("toEnv", argument.to_env))
+    return {key: value for key, value in found if value is not None}

@@ -35,19 +35,25 @@ def pruned(node: Node, shape: Shape) -> Node:
     Parts without such nulls are shared, not copied.
     """
     if type(node) is list:
-        items = [pruned(item, shape.items) for item in node] if shape.items is not None and shape.items.how != "leaf" else node
+        if shape.items is None or shape.items.how == "leaf":
+            return node
+        items = [pruned(item, shape.items) for item in node]
         return node if all(map(operator.is_, items, node)) else items
-    if type(node) is not dict:
-        return node
-    shape = shape.variant(plain(node.get("kind")))
+    return _pruned(node, shape.variant(plain(node.get("kind")))) if type(node) is dict else node
+
+
+def _pruned(node: dict[str, Node], shape: Shape) -> dict[str, Node]:
     if shape.how == "leaf":
         return node
-    kept = {
-        key: pruned(value, shape.child(key)) if type(value) in _INNER else value
-        for key, value in node.items()
-        if plain(value) is not None
-    }
-    return node if len(kept) == len(node) and all(map(operator.is_, kept.values(), node.values())) else kept
+    changed: dict[str, Node] = {}
+    for key, value in node.items():
+        kept = pruned(value, shape.child(key)) if type(value) in _INNER else value
+        if kept is not value or value is None or plain(value) is None:
+            changed[key] = kept
+    if not changed:
+        return node
+    pairs = ((key, changed.get(key, value)) for key, value in node.items())
+    return {key: value for key, value in pairs if plain(value) is not None}
 
 
 _INNER = frozenset({dict, list})

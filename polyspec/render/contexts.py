@@ -140,13 +140,15 @@ class Seen:
     @classmethod
     def of(cls, argument: Argument, render: Callable[[str, Mapping[str, Any], Path], Any]) -> "Seen":
         """`params.NAME` has its value, type, connection and written forms. `render` takes an `argFormat`."""
-        shown = display(argument)
+        value = typed(argument)
+        text = as_text(value)
+        shown = display(argument) if argument.is_flag else value
         param = {
-            "value": typed(argument),
+            "value": value,
             "type": argument.type,
             "connection": argument.connection,
-            "as_str": as_text(shown),
-            "as_arg": as_arg(argument, render),
+            "as_str": shown if argument.is_flag else text,
+            "as_arg": _written(argument, value, text, render),
         }
         return cls(argument.name, shown, param)
 
@@ -181,13 +183,18 @@ def display(argument: Argument) -> Any:
 
 def as_arg(argument: Argument, render: Callable[[str, Mapping[str, Any], Path], Any]) -> Any:
     """The value as one argument of a command: `--name=value`, a flag, or by its `argFormat`; nothing for null."""
+    value = typed(argument)
+    return _written(argument, value, as_text(value), render)
+
+
+def _written(argument: Argument, value: Any, text: str, render: Callable[[str, Mapping[str, Any], Path], Any]) -> Any:
     if argument.arg_format:
         if argument.value is None:
             return ""
-        return render(argument.arg_format, {argument.name: typed(argument)}, (*argument.path, "argFormat"))
+        return render(argument.arg_format, {argument.name: value}, (*argument.path, "argFormat"))
     if argument.is_flag:
         return display(argument)
-    return f"--{argument.name}={as_text(typed(argument))}" if argument.value is not None else ""
+    return f"--{argument.name}={text}" if argument.value is not None else ""
 
 
 def as_text(value: Any) -> str:

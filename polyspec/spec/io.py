@@ -19,8 +19,8 @@ Name = Annotated[
 RESERVED = frozenset({"globals", "params", "connections", "init"})
 """Names that templates use for something else (decision S29)."""
 
-GIVEN = frozenset({"isOptional", "toInit", "value"})
-"""What binding gives an input or output: a value that its type has checked, and what follows from having one."""
+CHANGEABLE = ("connection", "description", "options", "toEnv")
+"""What binding may change of an input or output beside its value, which its type checks, and flags."""
 
 
 @spec_class(kw_only=True)
