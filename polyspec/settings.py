@@ -29,7 +29,7 @@ class Settings:
     kinds: Kinds = attrs.field(factory=default_kinds)
     merging: Merging = attrs.field()
     types: Registry[InputType] = attrs.field(factory=default_types)
-    sweeps: "Registry[MatrixKind]" = KINDS
+    sweeps: "Registry[MatrixKind]" = attrs.field()
 
     def collector(self) -> Collector:
         """A reader of documents under these settings, for one compilation."""
@@ -38,3 +38,7 @@ class Settings:
     @merging.default
     def _merging_of_kinds(self) -> Merging:
         return Merging(shape=definition_shape(self.kinds))
+
+    @sweeps.default
+    def _sweeps_of_kinds(self) -> "Registry[MatrixKind]":
+        return functools.reduce(lambda known, added: known.with_entry(*added), self.kinds.methods.items(), KINDS)

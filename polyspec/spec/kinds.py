@@ -1,7 +1,7 @@
 """The kinds of the language: which class a `kind` stands for, in each family. Immutable; `with_kind` gives one more."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -14,14 +14,19 @@ from polyspec.spec.workflow import EARLY_STOPPINGS, POLICIES, SCHEDULES, EarlySt
 
 @attrs.frozen(eq=False, repr=False)
 class Kinds:
-    """The classes of each family (runs, matrices, their params, schedules, early stoppings and their policies) by kind."""
+    """The classes of each family (runs, matrices, their params, schedules, early stoppings and their policies) by kind.
+
+    `methods` are how the runs of added kinds of matrices are found: the functions that were given with their classes.
+    """
 
     families: Mapping[Any, Mapping[str, Any]]
+    methods: Mapping[str, Callable[..., Any]] = attrs.field(factory=dict)
 
-    def with_kind(self, cls: Any) -> "Kinds":
+    def with_kind(self, cls: Any, method: Callable[..., Any] | None = None) -> "Kinds":
         """The same with one more kind: an attrs class under a family's base class whose `kind` has a default.
 
-        Raises `TypeError` for a class of no family and for one without a `kind`.
+        `method` is for a kind of matrix: how its runs are found (`polyspec.sweep.MatrixKind`). Raises `TypeError` for a class of
+        no family, for one without a `kind`, and for a method of anything but a matrix.
         """
         base = next((family for family in self.families if issubclass(cls, family)), None)
         if base is None:
@@ -29,8 +34,11 @@ class Kinds:
             raise TypeError(f"{cls.__name__} belongs to no family of kinds: derive it from one of {known}")
         if not attrs.has(cls) or not isinstance(attrs.fields_dict(cls).get("kind", attrs.NOTHING), attrs.Attribute):
             raise TypeError(f"{cls.__name__} needs attrs.frozen, and a field `kind` with the name of the kind as its default")
+        if method is not None and base is not Matrix:
+            raise TypeError(f"{cls.__name__} is no kind of matrix: it has no runs for a method to find")
         families = {**self.families, base: {**self.families[base], kind_name(cls): cls}}
-        return attrs.evolve(self, families=families)
+        methods = self.methods if method is None else {**self.methods, kind_name(cls): method}
+        return attrs.evolve(self, families=families, methods=methods)
 
     def run(self, kind: Any) -> Any:
         """The run class of a kind; None where there is none."""

@@ -177,10 +177,22 @@ def test_a_matrix_kind_of_ones_own() -> None:
             "run": {"kind": "job", "container": {"image": "busybox", "args": ["{{ x }} {{ y }}"]}},
             "matrix": {"kind": "corners", "bounds": {"x": [0.0, 1.0], "y": [5.0, 6.0]}},
         },
-        kinds=default_kinds().with_kind(Corners),
-        sweeps=KINDS.with_entry("corners", corners),
+        kinds=default_kinds().with_kind(Corners, corners),
     )
     assert [run.run.container.args for run in spec.expand()] == [["0.0 5.0"], ["0.0 6.0"], ["1.0 5.0"], ["1.0 6.0"]]
+
+
+def test_a_method_is_for_a_matrix() -> None:
+    message = "SlurmJob is no kind of matrix: it has no runs for a method to find"
+    with pytest.raises(TypeError, match=re.escape(message)):
+        default_kinds().with_kind(SlurmJob, corners)
+
+
+def test_another_method_for_a_kind_of_the_language() -> None:
+    matrix = {"kind": "grid", "params": {"x": {"kind": "choice", "value": [1, 2, 3]}}}
+    source = {"inputs": [{"name": "x", "type": "int"}], "run": {"kind": "job"}, "matrix": matrix}
+    spec = polyspec.compile(source, sweeps=KINDS.with_entry("grid", lambda _: CornerRuns(({"x": 2},))))
+    assert [run.inputs["x"].value for run in spec.expand()] == [2]
 
 
 def semver(value: Any) -> str:
