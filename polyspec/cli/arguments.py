@@ -1,11 +1,13 @@
 """The arguments that every command on a spec takes, and the run spec that they ask for."""
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polyspec
+from polyspec.cli.progress import reporter
 from polyspec.cli.telling import tell
 from polyspec.discover import NAMES, default_file
 
@@ -121,6 +123,7 @@ def resolvers(arguments: argparse.Namespace) -> polyspec.Resolvers:
             cache=arguments.cache_folder,
             offline=arguments.offline,
             root=arguments.root,
+            reporter=reporter(sys.stderr),
         )
     except ValueError as error:
         raise WrongCall(str(error)) from None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from polyspec.resolve.pin import unpinned
     from polyspec.resolve.presets import NamedPresets
     from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, Resolver
+    from polyspec.resolve.reporter import Reporter
     from polyspec.resolve.resolvers import Resolvers
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "NamedPresets",
     "Reference",
     "ReferenceFailed",
+    "Reporter",
     "Resolver",
     "Resolvers",
     "command",
@@ -48,6 +50,7 @@ _HOMES: Final = {
     "polyspec.resolve.pin": ("unpinned",),
     "polyspec.resolve.presets": ("NamedPresets",),
     "polyspec.resolve.reference": ("Fetched", "Reference", "ReferenceFailed", "Resolver"),
+    "polyspec.resolve.reporter": ("Reporter",),
     "polyspec.resolve.resolvers": ("Resolvers",),
 }
 

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -19,7 +19,9 @@ import attrs
 from polyspec.errors import shortened
 from polyspec.limits import Limits
 from polyspec.resolve.address import Hosts, Url, is_public, parse_url
-from polyspec.resolve.reference import ReferenceFailed, limit_crossed
+from polyspec.resolve.cache import Version
+from polyspec.resolve.reference import ReferenceFailed, limit_crossed, sha256
+from polyspec.resolve.reporter import NOBODY, Reporter
 
 if TYPE_CHECKING:
     import requests
@@ -30,8 +32,16 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({404, 410})
 _HEADERS = {"Accept": ", ".join(sorted(_TYPES)), "Accept-Encoding": "identity", "Connection": "close", "User-Agent": "polyspec"}
 _CONNECT_SECONDS = 5.0
+_BUSY = frozenset({429, 502, 503, 504})
+"""Statuses that may be another in a moment."""
+_ATTEMPTS = 3
+_FIRST_PAUSE = 0.2
+_MAX_RETRY_AFTER = 40
+_wait = time.sleep
+_ETAG = re.compile(r'(?:W/)?"[!#-~]{1,200}"')
 _CHUNK = 64 * 1024
 _NETWORK = "check the URL and the network"
+_LATER = "try again later"
 _NOT_FOLLOWED = "redirects are followed to https alone: name the place where the document is now"
 
 
@@ -64,27 +74,78 @@ class Deadline:
         return limit_crossed("fetch_seconds", f"{_shown(url)} was not read within {self.seconds:g} seconds")
 
 
-def fetch(url: Url, hosts: Hosts, limits: Limits) -> bytes:
-    """The body at a URL, redirects followed, each checked anew. Raises `ReferenceFailed`.
+@attrs.frozen
+class Answer:
+    """The body of a document, None where it is still that of the version that was asked about; and its version, if it has one."""
+
+    body: bytes | None
+    version: Version | None = None
+
+
+class Unready(ReferenceFailed):
+    """A failure that may be none in a moment; `after` are the seconds that the server asks to wait, if it does."""
+
+    after: float | None = None
+
+
+@attrs.frozen
+class Call:
+    """One fetch: who may be reached, its limits and its end, the version that is known already, and who is told of it."""
+
+    hosts: Hosts
+    limits: Limits
+    deadline: Deadline
+    known: Version | None = None
+    reporter: Reporter = NOBODY
+
+
+def fetch(url: Url, hosts: Hosts, limits: Limits, known: Version | None = None, reporter: Reporter = NOBODY) -> Answer:
+    """The document at a URL, redirects followed, each checked anew. Raises `ReferenceFailed`.
 
     A redirect leads to https alone, whatever the first URL was, and to a host that may be reached; `limits` bounds how many there
-    are, the time of all of them together, and the bytes of the answer.
+    are, the time of all of them together, and the bytes of the answer. What may go better in a moment is tried again within that
+    time. Of a document that is still the `known` version, no body comes.
     """
-    deadline, here = Deadline.of(limits), url
-    for _ in range(limits.redirects + 1):
-        answer = _get(here, hosts, limits, deadline)
-        if isinstance(answer, bytes):
+    call = Call(hosts, limits, Deadline.of(limits), known, reporter)
+    reporter.fetching(url.place)
+    try:
+        return _patiently(url, call)
+    finally:
+        reporter.fetched(url.place)
+
+
+def _patiently(url: Url, call: Call) -> Answer:
+    """The answer of the first attempt that does not fail for a reason that may pass."""
+    pause = _FIRST_PAUSE
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _follow(url, call)
+        except Unready as failure:
+            seconds = max(pause, failure.after or 0)
+            if time.monotonic() + seconds >= call.deadline.end:
+                raise
+            call.reporter.waiting(url.place, seconds, failure.message)
+            _wait(seconds)
+            pause *= 2
+    return _follow(url, call)
+
+
+def _follow(url: Url, call: Call) -> Answer:
+    here = url
+    for _ in range(call.limits.redirects + 1):
+        answer = _get(here, call)
+        if isinstance(answer, Answer):
             return answer
         here = answer
-    raise limit_crossed("redirects", f"{_shown(url)} was redirected more than {limits.redirects} times")
+    raise limit_crossed("redirects", f"{_shown(url)} was redirected more than {call.limits.redirects} times")
 
 
-def _get(url: Url, hosts: Hosts, limits: Limits, deadline: Deadline) -> bytes | Url:
-    """The body, or where the answer sends us."""
-    must_be_public = hosts.admit(url)
+def _get(url: Url, call: Call) -> Answer | Url:
+    """The answer, or where it sends us."""
+    deadline, must_be_public = call.deadline, call.hosts.admit(url)
     with closing(_dial(url, deadline, must_be_public=must_be_public)) as sock, _cut(sock, deadline.left(url)) as over:
         try:
-            answer = _exchange(sock, url, limits, deadline)
+            answer = _exchange(sock, url, call)
         except ReferenceFailed:
             if over.is_set() or deadline.passed:
                 raise deadline.over(url) from None
@@ -95,15 +156,15 @@ def _get(url: Url, hosts: Hosts, limits: Limits, deadline: Deadline) -> bytes | 
     return answer
 
 
-def _exchange(sock: socket.socket, url: Url, limits: Limits, deadline: Deadline) -> bytes | Url:
+def _exchange(sock: socket.socket, url: Url, call: Call) -> Answer | Url:
     import requests
     import urllib3
 
     try:
-        with closing(_adapter(sock)) as adapter, closing(_ask(adapter, url, deadline)) as response:
-            return _redirect(response, url) or _body(response, url, limits)
+        with closing(_adapter(sock)) as adapter, closing(_ask(adapter, url, call)) as response:
+            return _redirect(response, url) or _answer(response, url, call)
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
-        raise deadline.over(url) from None
+        raise call.deadline.over(url) from None
     except requests.exceptions.SSLError:
         hint = "the check cannot be switched off: the server needs a certificate for this host from a known authority"
         raise _unusable(url, "the certificate of the server is not valid", hint) from None
@@ -111,7 +172,7 @@ def _exchange(sock: socket.socket, url: Url, limits: Limits, deadline: Deadline)
         raise _unusable(url, "the answer broke off or is no HTTP", "try again; if it stays so, the server is at fault") from None
 
 
-def _ask(adapter: "requests.adapters.HTTPAdapter", url: Url, deadline: Deadline) -> "requests.Response":
+def _ask(adapter: "requests.adapters.HTTPAdapter", url: Url, call: Call) -> "requests.Response":
     """The answer, its body still to come.
 
     No session stands between: one would take proxies, netrc and certificates from the environment, keep cookies, and read the
@@ -119,8 +180,15 @@ def _ask(adapter: "requests.adapters.HTTPAdapter", url: Url, deadline: Deadline)
     """
     import requests
 
-    request = requests.Request("GET", url.wire, headers=_HEADERS).prepare()
-    return adapter.send(request, stream=True, timeout=deadline.left(url), verify=True)
+    known = _known_here(url, call)
+    headers = _HEADERS if known is None else {**_HEADERS, "If-None-Match": known.etag}
+    request = requests.Request("GET", url.wire, headers=headers).prepare()
+    return adapter.send(request, stream=True, timeout=call.deadline.left(url), verify=True)
+
+
+def _known_here(url: Url, call: Call) -> Version | None:
+    """The version that is known, where it came from this very URL: another that a redirect leads to has versions of its own."""
+    return call.known if call.known is not None and call.known.at == sha256(url.wire.encode()) else None
 
 
 def _adapter(sock: socket.socket) -> "requests.adapters.HTTPAdapter":
@@ -185,7 +253,7 @@ def _dial(url: Url, deadline: Deadline, *, must_be_public: bool) -> socket.socke
         sock = _connected(family, address, url, min(_CONNECT_SECONDS, deadline.left(url)))
         if sock is not None:
             return sock
-    raise ReferenceFailed("fetch-failed", f"{_shown(url)} cannot be fetched: its host does not answer", _NETWORK)
+    raise Unready("fetch-failed", f"{_shown(url)} cannot be fetched: its host does not answer", _NETWORK)
 
 
 def _connected(family: socket.AddressFamily, address: str, url: Url, seconds: float) -> socket.socket | None:
@@ -236,10 +304,18 @@ def _redirect(response: "requests.Response", url: Url) -> Url | None:
     return target
 
 
-def _body(response: "requests.Response", url: Url, limits: Limits) -> bytes:
-    _check_status(response.status_code, url)
-    declared = _check_headers(response.headers, url, limits)
-    body = _read(response, url, limits)
+def _answer(response: "requests.Response", url: Url, call: Call) -> Answer:
+    known = _known_here(url, call)
+    if response.status_code == 304 and known is not None:
+        return Answer(None, known)
+    etag = response.headers.get("ETag", "").strip()
+    return Answer(_body(response, url, call), Version(etag, sha256(url.wire.encode())) if _ETAG.fullmatch(etag) else None)
+
+
+def _body(response: "requests.Response", url: Url, call: Call) -> bytes:
+    _check_status(response, url)
+    declared = _check_headers(response.headers, url, call.limits)
+    body = _read(response, url, call)
     if declared is not None and declared != len(body):
         raise _unusable(url, f"the answer is cut off: {len(body)} of {declared} bytes came")
     if not body.strip():
@@ -251,11 +327,27 @@ def _body(response: "requests.Response", url: Url, limits: Limits) -> bytes:
     return body
 
 
-def _check_status(status: int, url: Url) -> None:
+def _check_status(response: "requests.Response", url: Url) -> None:
+    status = response.status_code
+    if status in _BUSY:
+        raise _busy(response, url)
     if status in _GONE:
         raise ReferenceFailed("reference-not-found", f"there is no {_shown(url)}: the server answered {status}", "check the URL")
     if status != 200:
         raise _unusable(url, f"the server answered {status}, and 200 alone is a document")
+
+
+def _busy(response: "requests.Response", url: Url) -> Unready:
+    from urllib3.exceptions import InvalidHeader
+    from urllib3.util import Retry
+
+    failure = Unready("fetch-failed", f"{_shown(url)} cannot be fetched now: the server answered {response.status_code}", _LATER)
+    written = response.headers.get("Retry-After", "").strip()
+    if 0 < len(written) <= _MAX_RETRY_AFTER:
+        with suppress(InvalidHeader):
+            failure.after = Retry().parse_retry_after(written)
+            failure.hint = f"the server asks to wait {failure.after:g} seconds"
+    return failure
 
 
 def _check_headers(headers: Any, url: Url, limits: Limits) -> int | None:
@@ -281,14 +373,15 @@ def _check_headers(headers: Any, url: Url, limits: Limits) -> int | None:
     return int(declared)
 
 
-def _read(response: "requests.Response", url: Url, limits: Limits) -> bytes:
+def _read(response: "requests.Response", url: Url, call: Call) -> bytes:
     body = bytearray()
     response.raw.enforce_content_length = False  # the length is compared here, where it can be told from other faults
     # `read`, not `stream`: it goes by http.client, which bounds each line of a chunked answer.
     while chunk := response.raw.read(_CHUNK, decode_content=False):
         body += chunk
-        if len(body) > limits.fetch_bytes:
-            raise _too_large(url, limits)
+        if len(body) > call.limits.fetch_bytes:
+            raise _too_large(url, call.limits)
+        call.reporter.received(url.place, len(body))
     return bytes(body)
 
 

@@ -171,11 +171,11 @@ def read_lock(path: str | os.PathLike[str], call: str = "FILE") -> Lock:
     name = os.fspath(path)
     try:
         real = real_path(os.getcwd(), name, name)
-        data = read_file(real, name, _MAX_BYTES)
+        data = read_file(real, os.path.basename(name), _MAX_BYTES)
     except ReferenceFailed as error:
         if error.code == "reference-not-found":
             raise _refusal(name, "lock-not-found", "there is no lock", f"run `{command(call)}`") from None
-        raise _refusal(name, "lock-invalid", f"the lock cannot be read: {error.message}", error.hint) from None
+        raise _refusal(name, "lock-invalid", f"the lock cannot be read: {error.message}", None) from None
     return attrs.evolve(parse_lock(data, real), call=call)
 
 

@@ -14,16 +14,18 @@ from polyspec.resolve.address import Hosts, is_url
 from polyspec.resolve.cache import Cache
 from polyspec.resolve.documents import DocumentCache
 from polyspec.resolve.hub import HubResolver
-from polyspec.resolve.lock import Lock
 from polyspec.resolve.mirrors import Mirrors
 from polyspec.resolve.path import PathResolver, read_path
 from polyspec.resolve.pin import unpinned, verify
 from polyspec.resolve.presets import NamedPresets
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, Resolver
+from polyspec.resolve.reporter import NOBODY, Reporter
 from polyspec.resolve.url import UrlResolver
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
+
+    from polyspec.resolve.lock import Lock
 
 _GROUP = "polyspec.resolvers"
 
@@ -45,7 +47,7 @@ class Resolvers:
     registry: Registry[Resolver]
     plugins: bool = False
     documents: DocumentCache | None = attrs.field(default=SHARED, eq=False)
-    lock: Lock | None = None
+    lock: "Lock | None" = None
 
     @classmethod
     def default(
@@ -57,15 +59,17 @@ class Resolvers:
         offline: bool = False,
         root: AnyPath | None = None,
         documents: DocumentCache | None = SHARED,
+        reporter: Reporter = NOBODY,
     ) -> "Resolvers":
         """For a person's own files: `pathRef` reaches what that person can read, `urlRef` every public host by https.
 
         `mirrors` are URL prefixes and the folders that stand in for them, `hub` is a folder or an https URL, `cache` a folder
         for what was fetched; `offline` opens no connection; `root` confines `pathRef`;
-        `documents=None` reads every document anew, where else those whose content has not changed are taken from memory.
+        `documents=None` reads every document anew, where else those whose content has not changed are taken from memory;
+        `reporter` is told of every fetch.
         Raises `ValueError` for a prefix or a hub that is none.
         """
-        urls = UrlResolver(Hosts(public=True), Mirrors.of(mirrors), Cache(cache), offline)
+        urls = UrlResolver(Hosts(public=True), Mirrors.of(mirrors), Cache(cache), offline, reporter)
         return cls(_registry(PathResolver(root), urls, hub), plugins=True, documents=documents)
 
     @classmethod
@@ -79,13 +83,14 @@ class Resolvers:
         cache: AnyPath | None = None,
         offline: bool = False,
         documents: DocumentCache | None = SHARED,
+        reporter: Reporter = NOBODY,
     ) -> "Resolvers":
         """For specs that others wrote: no local file unless under `root`, no host that is not named, no plug-in unless added.
 
         `"example.com"` is https on its standard port, at a public address; `"http://127.0.0.1:8000"` is exactly that, whatever
         its address. The rest is as in `default`. Raises `ValueError` for a host, a prefix or a hub that is none.
         """
-        urls = UrlResolver(Hosts.of(hosts), Mirrors.of(mirrors), Cache(cache), offline)
+        urls = UrlResolver(Hosts.of(hosts), Mirrors.of(mirrors), Cache(cache), offline, reporter)
         return cls(_registry(PathResolver(root, closed=True), urls, hub), documents=documents)
 
     def with_resolver(self, kind: str, resolver: Resolver) -> "Resolvers":
@@ -94,7 +99,7 @@ class Resolvers:
         _check_signature(kind, resolver)
         return attrs.evolve(self, registry=registry)
 
-    def with_lock(self, lock: Lock | None) -> "Resolvers":
+    def with_lock(self, lock: "Lock | None") -> "Resolvers":
         """The same registry under a lock: a reference that it does not hold, or whose document has changed, is refused."""
         return attrs.evolve(self, lock=lock)
 

@@ -75,6 +75,14 @@ def serve() -> Iterator[Callable[..., tuple[str, list[str]]]]:
         server.close()
 
 
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that a fetch would wait before it tries again; no test waits."""
+    waited: list[float] = []
+    monkeypatch.setattr("polyspec.resolve.http._wait", waited.append)
+    return waited
+
+
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that signs itself, with its key, in one file."""

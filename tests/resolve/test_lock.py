@@ -1,5 +1,6 @@
 """The lock as a file: what is written reads back, what is no lock is refused where that shows, and nothing secret is in it."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -144,7 +145,28 @@ class TestAFileThatIsNoLock:
         (found,) = caught.value.diagnostics
         assert (found.code, found.message) == (
             "lock-invalid",
-            f"the lock cannot be read: `{tmp_path}` is a folder: only regular files are read",
+            f"the lock cannot be read: `{tmp_path.name}` is a folder: only regular files are read",
+        )
+
+    @pytest.mark.parametrize("kind", ["pipe", "large"])
+    def test_is_one_that_nobody_should_read(self, kind: str, tmp_path: Path) -> None:
+        path = tmp_path / "polyspec.lock"
+        if kind == "pipe":
+            os.mkfifo(path)
+        else:
+            path.write_bytes(b"#" * (1024 * 1024 + 1))
+        with pytest.raises(PolyspecError) as caught:
+            read_lock(path)
+        why = (
+            "a device, a pipe, a socket or a link to itself: only regular files are read"
+            if kind == "pipe"
+            else "larger than 1048576 bytes"
+        )
+        (found,) = caught.value.diagnostics
+        assert (found.code, found.message, found.hint) == (
+            "lock-invalid",
+            f"the lock cannot be read: `polyspec.lock` is {why}",
+            None,
         )
 
     @given(st.text())

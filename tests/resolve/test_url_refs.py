@@ -255,14 +255,14 @@ class TestWhoIsReached:
     def test_the_address_that_was_checked_is_the_one_that_is_dialled(
         self, dialled: list[object], monkeypatch: pytest.MonkeyPatch, refusal: Refusal
     ) -> None:
-        names = answers(monkeypatch, ["1.1.1.1", "2606:4700::1111"], ["127.0.0.1"])
+        names = answers(monkeypatch, *[["1.1.1.1", "2606:4700::1111"]] * 3)
         code, message, _ = refusal(lambda: Resolvers.default().fetch(Reference("urlRef", "https://component.example/x.yaml")))
         assert (code, message) == (
             "fetch-failed",
             "`https://component.example/x.yaml` cannot be fetched: its host does not answer",
         )
-        assert names == ["component.example"]
-        assert dialled == [("1.1.1.1", 443), ("2606:4700::1111", 443)]
+        assert names == ["component.example"] * 3
+        assert dialled == [("1.1.1.1", 443), ("2606:4700::1111", 443)] * 3
 
     def test_no_origin_but_the_one_that_was_named(self, serve: Serve, refusal: Refusal) -> None:
         named, _ = serve(lambda _: http())
@@ -273,6 +273,17 @@ class TestWhoIsReached:
         )
         assert refusal(lambda: Resolvers.default().fetch(Reference("urlRef", f"{other}/admin")))[0] == "reference-refused"
         assert requests == []
+
+    def test_a_look_up_for_another_attempt_is_checked_anew(
+        self, dialled: list[object], monkeypatch: pytest.MonkeyPatch, refusal: Refusal
+    ) -> None:
+        names = answers(monkeypatch, ["1.1.1.1"], ["127.0.0.1"])
+        assert refusal(lambda: Resolvers.default().fetch(Reference("urlRef", "https://component.example/x.yaml"))) == (
+            "reference-refused",
+            "`https://component.example/x.yaml` is refused: its host has an address that is not public",
+            "give that place by `mirrors`, or name its whole origin in `hosts`",
+        )
+        assert (names, dialled) == (["component.example"] * 2, [("1.1.1.1", 443)])
 
     def test_nobody_offline(self, dialled: list[object], monkeypatch: pytest.MonkeyPatch, refusal: Refusal) -> None:
         names = answers(monkeypatch)
