@@ -56,3 +56,10 @@ def parity(session: nox.Session) -> None:
     """Generated specs put to polyspec and to Polyaxon 2.18.0 side by side; see `parity/README.md`."""
     session.install("-e", ".", "polyaxon==2.18.0", "hypothesis>=6.100", "pytest>=8.3")
     session.run("pytest", "-q", "parity", "-o", "filterwarnings=ignore", *session.posargs)
+
+
+@nox.session
+def origins(session: nox.Session) -> None:
+    """Every leaf of every parity case is changed where its origin says that it was written; where the cases are at hand."""
+    session.install("-e", ".[test]")
+    session.run("pytest", "-q", "-s", "tests/explain/test_origins_are_true.py", env={"POLYSPEC_ALL_CASES": "1"})

@@ -71,7 +71,7 @@ def adopted(source: Mapping[str, Any], uri: str, limits: Limits) -> Document:
 def stack_layers(loaded: Loaded, collector: Collector) -> tuple[Layer, ...]:
     """The layers of a spec and of what it stands on, the lowest first, then the presets that they name."""
     stack = collector.stack(loaded)
-    layers = [Layer(_layer_name(it, stack[-1]), it.tree, it.document, it.prefix) for it in stack]
+    layers = [Layer(_layer_name(it, stack[-1]), it.tree, it.document, it.prefix, it.grafts) for it in stack]
     named = {preset.document.uri: preset for it in stack for preset in collector.presets(it)}
     return (*layers, *preset_layers(named.values()))
 
@@ -84,7 +84,7 @@ def layers_over(presets: Iterable[Any], collector: Collector) -> list[Layer]:
 
 def preset_layers(presets: Iterable[Loaded]) -> list[Layer]:
     """The layers of presets."""
-    return [Layer("preset", it.tree, it.document) for it in presets]
+    return [Layer("preset", it.tree, it.document, grafts=it.grafts) for it in presets]
 
 
 def _layer_name(loaded: Loaded, top: Loaded) -> str:

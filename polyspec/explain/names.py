@@ -14,7 +14,7 @@ from polyspec.bind import Argument, Bound, places
 from polyspec.render import global_names, service_names
 from polyspec.spec.context import Connection, RunContext
 from polyspec.spec.io import RESERVED
-from polyspec.tree import Moved, Path, Tree, walk
+from polyspec.tree import Moved, Path, Tree, replaced, walk
 
 _OTHER = "\0"
 """A text that no value is."""
@@ -102,7 +102,7 @@ class Names:
             changed = attrs.evolve(context, **{field.name: _another(getattr(context, field.name))})
             found.append((Moved((field.name,), giver="context"), self._globals_of(changed, tree, self.uuid)))
         for path, value in self._written():
-            found.append((Moved(path), self._globals_of(context, _with(tree, path, _another(value)), self.uuid)))
+            found.append((Moved(path), self._globals_of(context, replaced(tree, [(path, _another(value))]), self.uuid)))
         return found
 
     def _written(self) -> Iterator[tuple[Path, Tree]]:
@@ -134,12 +134,3 @@ def _another(value: Any) -> Any:
     """Another value of the same kind."""
     change = _ANOTHER.get(type(value))
     return value if change is None else change(value)
-
-
-def _with(node: Tree, path: Path, value: Any) -> Tree:
-    """A tree with another value at a path."""
-    if not path:
-        return value
-    if isinstance(node, list):
-        return [_with(item, path[1:], value) if index == path[0] else item for index, item in enumerate(node)]
-    return {**node, path[0]: _with(node[path[0]], path[1:], value)}

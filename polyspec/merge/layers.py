@@ -16,9 +16,10 @@ from polyspec.merge.replicas import each_role, misfits, roles, spread
 from polyspec.merge.rules import ruled
 from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_strategies
 from polyspec.registry import Registry, UnknownName
+from polyspec.spec.load import Graft
 from polyspec.spec.resources import amounts
 from polyspec.spec.shapes import definition_shape
-from polyspec.tree import Leaf, Path, derived, implied, of_key, plain, traced, untraced
+from polyspec.tree import Leaf, Path, at, derived, implied, of_key, plain, replaced, traced, untraced
 from polyspec.tree.shape import How, Shape
 
 Node = Any
@@ -42,19 +43,22 @@ _APART = frozenset({
 class Layer:
     """One spec of the stack: its canonical tree, the word for it in origins, and where it stands: a document and a path in it.
 
-    Params replace one another whole, except those of a call, which `adds_to_params`: what the file says of them beside stays.
+    Parts of the tree that references brought are `grafts`: they stand in documents of their own. Params replace one another
+    whole, except those of a call, which `adds_to_params`: what the file says of them beside stays.
     """
 
     name: str
     tree: Mapping[str, Node]
     source: Any
     prefix: Path = ()
+    grafts: tuple[Graft, ...] = ()
     adds_to_params: bool = False
 
     def marked(self) -> "Layer":
         """The same layer with leaves that carry their marks."""
         tree = {key: traced(value, _layer_name(self, key), self.source, (*self.prefix, key)) for key, value in self.tree.items()}
-        return attrs.evolve(self, tree=tree)
+        brought = [(it.path, traced(at(self.tree, it.path), "component", it.document, it.prefix)) for it in self.grafts]
+        return attrs.evolve(self, tree=replaced(tree, brought))
 
     def problem(self, code: str, message: str, path: Path, hint: str | None, at: Literal["key", "value"] = "value") -> Problem:
         """A problem of this layer, at a path of its tree."""

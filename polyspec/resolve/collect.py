@@ -130,23 +130,22 @@ class Collector:
         run = loaded.tree.get("run")
         if not isinstance(run, dict) or run.get("kind") != "dag":
             return loaded
-        changed = {
-            part: [self._entry(loaded.part(("run", part, index)), chain) for index in range(len(run[part]))]
+        parts: list[Path] = [
+            ("run", part, index)
             for part in ("operations", "components")
             if isinstance(run.get(part), list)
-        }
-        return attrs.evolve(loaded, tree={**loaded.tree, "run": {**run, **changed}})
+            for index in range(len(run[part]))
+        ]
+        return loaded.grafted({path: self._entry(loaded.part(path), chain) for path in parts})
 
-    def _entry(self, loaded: Loaded, chain: tuple[Link, ...]) -> Tree:
+    def _entry(self, loaded: Loaded, chain: tuple[Link, ...]) -> Loaded:
         """An operation or component of a DAG, with what it refers to as its `component`."""
         own = self.with_operations(loaded, chain)
         if isinstance(own.tree.get("component"), dict):
-            return {**own.tree, "component": self._entry(own.part(("component",)), chain)}
+            return own.grafted({("component",): self._entry(own.part(("component",)), chain)})
         written = _written(own.tree)
-        if written is None:
-            return own.tree
-        followed = self._follow(own, *written, chain)
-        return own.tree if followed is None else {**own.tree, "component": self._entry(*followed)}
+        followed = None if written is None else self._follow(own, *written, chain)
+        return own if followed is None else own.grafted({("component",): self._entry(*followed)})
 
     def _follow(self, holder: Loaded, kind: str, target: str, chain: tuple[Link, ...]) -> tuple[Loaded, tuple[Link, ...]] | None:
         """The spec that a reference leads to, and the chain that led there; None where it cannot be read."""

@@ -1,6 +1,6 @@
 """A document as a spec: converted, checked as a whole, its problems placed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -13,7 +13,16 @@ from polyspec.spec.node import Node
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import kind_of
 from polyspec.spec.salvage import Gap, Salvaged, gaps_of, salvage
-from polyspec.tree import Path, Tree, at
+from polyspec.tree import Path, Tree, at, replaced
+
+
+@attrs.frozen
+class Graft:
+    """A part of a spec that a reference brought: its path there, the document that it stands in, and its path in that."""
+
+    path: Path
+    document: Document = attrs.field(eq=False)
+    prefix: Path = ()
 
 
 @attrs.frozen(eq=False)
@@ -21,17 +30,30 @@ class Loaded:
     """A spec and where it came from.
 
     `tree` is its canonical plain tree: camelCase keys, params in full form; never changed. A spec inside another has a
-    `prefix`: its path in the document. `gaps` are the parts that are not known, for they are wrong.
+    `prefix`: its path in the document. `gaps` are the parts that are not known, for they are wrong; `grafts` those that stand in
+    another document.
     """
 
     document: Document
     tree: Tree
     prefix: Path = ()
     gaps: tuple[Gap, ...] = ()
+    grafts: tuple[Graft, ...] = ()
 
     def part(self, path: Path) -> "Loaded":
         """A spec inside this one."""
-        return Loaded(self.document, at(self.tree, path), (*self.prefix, *path))
+        grafts = tuple(attrs.evolve(it, path=it.path[len(path) :]) for it in self.grafts if it.path[: len(path)] == path)
+        return Loaded(self.document, at(self.tree, path), (*self.prefix, *path), grafts=grafts)
+
+    def grafted(self, parts: Mapping[Path, "Loaded"]) -> "Loaded":
+        """The spec with others at some paths, each of which remembers the document that it stands in."""
+        grafts = [*self.grafts]
+        for path, other in parts.items():
+            if other.document is not self.document:
+                grafts.append(Graft(path, other.document, other.prefix))
+            grafts += [attrs.evolve(it, path=(*path, *it.path)) for it in other.grafts]
+        tree = replaced(self.tree, [(path, other.tree) for path, other in parts.items()])
+        return attrs.evolve(self, tree=tree, grafts=tuple(grafts))
 
     @property
     def is_component(self) -> bool:
