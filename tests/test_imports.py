@@ -15,7 +15,7 @@ import polyspec
 PACKAGE = Path(polyspec.__file__).parent
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"tree", "late"}),
+    frozenset({"tree", "late", "caches"}),
     frozenset({"errors"}),
     frozenset({"limits", "registry", "discover", "children"}),
     frozenset({"source"}),

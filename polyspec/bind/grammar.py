@@ -5,11 +5,11 @@ A type is read, never evaluated (decision S6). This file knows the shape of the 
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import attrs
 
+from polyspec.caches import remembered
 from polyspec.errors import shortened
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class _Token:
     end: int
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def read_type(text: str) -> TypeNode:
     """The tree of the text of a type. Raises `UnknownType` where the text is no type, is too long or is nested too deep."""
     if len(text) > MAX_TEXT:

@@ -12,12 +12,14 @@ Bounds: a pattern of 256 characters, 1024 positions once `{m,n}` is written out,
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import or_
 from types import MappingProxyType
 from typing import NoReturn
 
 import attrs
+
+from polyspec.caches import remembered
 
 MAX_PATTERN = 256
 MAX_POSITIONS = 1024
@@ -140,7 +142,7 @@ class Pattern:
         return reached
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def compile_pattern(text: str) -> Pattern:
     """The automaton of a pattern. Raises `PatternError`."""
     if len(text) > MAX_PATTERN:

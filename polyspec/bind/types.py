@@ -16,7 +16,7 @@ and gives. All types give plain JSON values. Kept for what users write, though P
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +27,7 @@ from polyspec.bind.grammar import TypeNode, UnknownType, read_type
 from polyspec.bind.structures import STRUCTURES
 from polyspec.bind.urls import PLACES
 from polyspec.bind.values import TypeMismatch, plain_value
+from polyspec.caches import remembered
 from polyspec.errors import did_you_mean
 from polyspec.registry import Registry, UnknownName
 
@@ -175,7 +176,7 @@ class _Same:
         return id(self.types)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _built(text: str, same: _Same) -> InputType:
     return _build(read_type(text), same.types, strict=False)
 

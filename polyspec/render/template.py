@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from polyspec.caches import remembered
 from polyspec.errors import shortened
 from polyspec.limits import Limits
 from polyspec.render.filters import written
@@ -80,7 +81,7 @@ def uses(text: str, limits: Limits) -> frozenset[Path]:
         return frozenset()
 
 
-@functools.lru_cache(maxsize=2048)
+@remembered(2048)
 def _template(source: str) -> Template:
     plain = _plain_parts(source)
     if plain is not None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from polyspec.caches import is_on
+
 if TYPE_CHECKING:
     from polyspec.spec.load import Loaded
 
@@ -28,7 +30,12 @@ class DocumentCache:
         self._lock = Lock()
 
     def loaded(self, key: Hashable, load: Callable[[], Loaded]) -> Loaded:
-        """What is kept under a key, or what `load` gives, which is kept then. What `load` raises is not."""
+        """What is kept under a key, or what `load` gives, which is kept then. What `load` raises is not.
+
+        Inside of `without_caches()` it is what `load` gives.
+        """
+        if not is_on():
+            return load()
         with self._lock:
             found = self._kept.get(key)
             if found is not None:

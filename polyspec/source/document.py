@@ -213,7 +213,6 @@ def _place(text: str, position: int | None = None) -> tuple[int, int]:
     return len(lines), len(lines[-1]) + 1
 
 
-@functools.lru_cache(maxsize=1024)
 def _spellings(step: str | int) -> tuple[str | int, ...]:
     """A key as it may be spelt in a document: camelCase as the language has it, or snake_case."""
     if isinstance(step, int):

@@ -5,11 +5,11 @@ The rules are those that Kubernetes' users and polyaxonfiles rest on (polyaxonfi
 says so, for a warning.
 """
 
-import functools
 import math
 import re
 from typing import Any
 
+from polyspec.caches import remembered
 from polyspec.limits import INTEGER_RANGE, MAX_NUMBER
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -39,7 +39,7 @@ class BadNumber(ValueError):
     """A word that is written as a number and stands for none that a spec can hold; the argument says why."""
 
 
-@functools.lru_cache(maxsize=4096)
+@remembered(4096)
 def scalar(word: str) -> Any:
     """The value of an unquoted word: None, bool, int, float or the word itself. Raises `BadNumber`."""
     if word in _WORDS:
