@@ -51,10 +51,11 @@ class Location:
 
 @attrs.frozen
 class Note:
-    """Another place that a diagnostic points at, and why."""
+    """Another place that a diagnostic points at, and why; `excerpt` is its line, where it may be quoted."""
 
     message: str
     location: Location | None = None
+    excerpt: str | None = None
 
 
 @attrs.frozen
@@ -226,10 +227,10 @@ def _headline(diagnostic: Diagnostic) -> str:
 
 def _lines(diagnostic: Diagnostic) -> list[str]:
     lines = [_headline(diagnostic)]
-    margin = " " * len(str((diagnostic.location and diagnostic.location.line) or ""))
+    margin = " " * max(len(str(place.line or "")) for place in _quoted(diagnostic))
     if diagnostic.location is not None:
         lines.append(f"{margin}--> {diagnostic.location}")
-        lines += _excerpt(diagnostic, diagnostic.location, margin)
+        lines += _excerpt(diagnostic.excerpt, diagnostic.location, margin)
     if diagnostic.path:
         lines.append(f"{margin} = at: {shortened(format_path(diagnostic.path), 200)}")
     if diagnostic.hint:
@@ -237,14 +238,21 @@ def _lines(diagnostic: Diagnostic) -> list[str]:
     for note in diagnostic.notes:
         where = f" ({note.location})" if note.location else ""
         lines.append(f"{margin} = note: {printable(note.message)}{where}")
+        lines += _excerpt(note.excerpt, note.location, margin) if note.location else []
     return lines
 
 
-def _excerpt(diagnostic: Diagnostic, location: Location, margin: str) -> list[str]:
+def _quoted(diagnostic: Diagnostic) -> list[Location]:
+    """The places whose lines are shown."""
+    noted = [note.location for note in diagnostic.notes if note.excerpt is not None and note.location is not None]
+    return [diagnostic.location or Location(""), *noted]
+
+
+def _excerpt(text: str | None, location: Location, margin: str) -> list[str]:
     """The line of the source and the carets under the part at fault; a long line is cut around that part."""
-    if diagnostic.excerpt is None or location.line is None or location.column is None:
+    if text is None or location.line is None or location.column is None:
         return []
-    text, start = diagnostic.excerpt, location.column - 1
+    start = location.column - 1
     same_line = location.end_line in (None, location.line) and location.end_column is not None
     end = (location.end_column or 0) - 1 if same_line else len(text)
     cut = max(0, min(start, len(text)) - _MAX_EXCERPT // 2)
@@ -256,4 +264,5 @@ def _excerpt(diagnostic: Diagnostic, location: Location, margin: str) -> list[st
     line = before + marked + printable(window[max(end, start) - cut :])
     shown = line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
     width = max(1, min(len(marked), _MAX_EXCERPT - len(before) - 1))
-    return [f"{margin} |", f"{location.line} | {shown}".rstrip(), f"{margin} | {' ' * len(before)}{'^' * width}"]
+    number = str(location.line).rjust(len(margin))
+    return [f"{margin} |", f"{number} | {shown}".rstrip(), f"{margin} | {' ' * len(before)}{'^' * width}"]

@@ -13,7 +13,7 @@ from polyspec.reading import Source, layers_over, lock_beside, read, stack_layer
 from polyspec.resolve import Collector, Resolvers
 from polyspec.runspec import RunSpec, run_spec
 from polyspec.settings import Settings
-from polyspec.source import parse
+from polyspec.source import read_text
 from polyspec.spec.convert import structure
 from polyspec.spec.load import Loaded, load
 from polyspec.spec.operation import Component, Definition, Operation
@@ -53,7 +53,7 @@ def loaded(source: Source, resolvers: Resolvers | None, limits: Limits | None) -
 
 def loaded_text(text: str, uri: str, limits: Limits | None) -> Component | Operation:
     """The spec of a text. Raises `PolyspecError`."""
-    return _typed(load(parse(text, uri, limits)))
+    return _typed(load(read_text(text, uri, limits)))
 
 
 def _typed(loaded: Loaded) -> Component | Operation:

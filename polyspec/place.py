@@ -49,13 +49,13 @@ class Placer:
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
         """One problem, placed."""
+        notes = [self._note(message, path) for message, path in problem.related]
         if problem.source is not None:
-            found: Diagnostic = problem.source.diagnose(problem)
-            return found
+            found: Diagnostic = problem.source.diagnose(attrs.evolve(problem, related=()))
+            return attrs.evolve(found, notes=(*found.notes, *notes))
         mark = self._mark(problem.path)
         span = problem.span and self._moved(problem.span, problem.path, mark)
         placed: Diagnostic = mark.source.diagnose(attrs.evolve(problem, path=mark.path, related=(), span=span))
-        notes = [Note(message, self._located(path)) for message, path in problem.related]
         return attrs.evolve(placed, notes=(*placed.notes, *notes))
 
     def _moved(self, span: tuple[int, int], path: Path, mark: Mark) -> tuple[int, int] | None:
@@ -66,9 +66,10 @@ class Placer:
         before = len(merged) - len(written)
         return (span[0] - before, span[1] - before) if merged.endswith(written) and span[0] >= before else None
 
-    def _located(self, path: Path) -> Any:
+    def _note(self, message: str, path: Path) -> Note:
         mark = self._mark(path)
-        return mark.source.locate(mark.path)
+        note: Note = mark.source.note(message, mark.path)
+        return note
 
     def _mark(self, path: Path) -> Mark:
         """The mark of a path of the merged tree: of the leaf there, of what it holds, or of what holds it."""

@@ -211,13 +211,17 @@ def _patched(
     own = plain(patch.get("kind"))
     patch = {key: value for key, value in patch.items() if key != "kind"}
     unknown = misfits(patch, kind, shape)
+    related = (("the run has its kind from here", ("run", "kind")),)
     wrong.extend(
-        layer.problem("unknown-field", f"unknown field `{key}` of a run of kind `{kind}`", (*prefix, key), hint, "key")
+        attrs.evolve(
+            layer.problem("unknown-field", f"unknown field `{key}` of a run of kind `{kind}`", (*prefix, key), hint, "key"),
+            related=related,
+        )
         for key, hint in unknown
     )
     if own not in (None, kind):
         message = f"this patches a run of kind `{own}`, and the run is of kind `{kind}`"
-        wrong.append(layer.problem("wrong-kind", message, (*prefix, "kind"), None))
+        wrong.append(attrs.evolve(layer.problem("wrong-kind", message, (*prefix, "kind"), None), related=related))
         return run
     if unknown:
         patch = {key: value for key, value in patch.items() if key not in dict(unknown)}

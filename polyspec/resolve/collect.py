@@ -15,7 +15,7 @@ from polyspec.limits import Limits
 from polyspec.resolve.documents import DocumentCache
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 from polyspec.resolve.resolvers import Resolvers
-from polyspec.source import Document, parse
+from polyspec.source import Document, read_text
 from polyspec.spec.kinds import Kinds, default_kinds
 from polyspec.spec.load import Loaded, load
 from polyspec.spec.node import camel
@@ -199,7 +199,7 @@ class Collector:
         text = fetched.text if fetched.held or known is None or known.raw is None else known.raw
 
         def read() -> Loaded:
-            return load(parse(text, fetched.uri, self.limits, reached=reached), as_preset=as_preset, kinds=self.kinds)
+            return load(read_text(text, fetched.uri, self.limits, reached=reached), as_preset=as_preset, kinds=self.kinds)
 
         try:
             loaded = self._cache.loaded((text, fetched.uri, self.limits, reached, as_preset, self.kinds), read)
@@ -227,7 +227,7 @@ class _Place:
 
 
 def _noted(diagnostic: Diagnostic, place: _Place) -> Diagnostic:
-    note = Note("referred to here", place.document.locate(place.path))
+    note = place.document.note("referred to here", place.path)
     return attrs.evolve(diagnostic, notes=(*diagnostic.notes, note, *place.notes()))
 
 

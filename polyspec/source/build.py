@@ -18,7 +18,7 @@ Marks = dict[Path, tuple[Any, Any, Any, Any]]
 
 
 class Misread(Exception):
-    """A problem of the text itself, with the marks of the place (line and column from 0)."""
+    """A problem of the text itself, with the marks of the place (line and column from 0); `first` are those of the other one."""
 
     def __init__(self, problem: Problem, start: Any, end: Any, first: Any = None) -> None:
         self.problem, self.start, self.end, self.first = problem, start, end, first
@@ -26,6 +26,8 @@ class Misread(Exception):
 
 
 _MERGE = object()
+_DROPPED = object()
+"""The key of a value that is passed over, for the key is written twice."""
 
 
 @attrs.define
@@ -45,7 +47,7 @@ class _Open:
         """The key or index under which the next value stands."""
         if type(self.node) is list:
             return len(self.node)
-        return "<<" if self.key is _MERGE else str(self.key)
+        return "<<" if self.key is _MERGE else "<dropped>" if self.key is _DROPPED else str(self.key)
 
 
 @attrs.frozen
@@ -74,6 +76,7 @@ class Builder:
         self._root: Any = None
         self._documents: list[Any] = []
         self._odd: list[tuple[str, Any, Path]] = []
+        self.faults: list[Misread] = []
 
     def build(self) -> Built:
         """The tree of the text. Raises `Misread` and `Mangled`."""
@@ -98,7 +101,8 @@ class Builder:
     def _document(self, event: Any) -> None:
         if self._documents:
             problem = Problem("many-documents", "a file holds one document", hint="split the file at the `---` line")
-            raise Misread(problem, event.start_mark, event.end_mark, self._documents[0])
+            first = self._documents[0]
+            raise Misread(problem, event.start_mark, event.end_mark, (first, first))
         if event.version or event.tags:
             problem = Problem("yaml-directive", "YAML directives are not supported", hint="remove the line that begins with `%`")
             raise Misread(problem, event.start_mark, event.end_mark)
@@ -119,7 +123,8 @@ class Builder:
                 value = json_scalar(word) if self._is_json else scalar(word)
             except BadNumber as reason:
                 problem = Problem("bad-number", str(reason), self._next(), _SIMPLE_HINT)
-                raise Misread(problem, event.start_mark, event.end_mark) from None
+                self._pass_over(Misread(problem, event.start_mark, event.end_mark))
+                value = None
             if not self._is_json and is_ambiguous(word):
                 self._odd.append((word, value, self._next()))
         else:
@@ -127,6 +132,12 @@ class Builder:
         if event.anchor:
             self._anchors[event.anchor] = (value, 1)
         self._put(value, event.start_mark, event.end_mark)
+
+    def _pass_over(self, fault: "Misread") -> None:
+        """Note a fault that does not stop the reading. Raises the last that there may be."""
+        if len(self.faults) + 1 >= self._limits.diagnostics:
+            raise fault
+        self.faults.append(fault)
 
     def _quoted(self, event: Any) -> str:
         """The text of a quoted scalar: its escapes may say what no text of a spec holds."""
@@ -145,13 +156,15 @@ class Builder:
         if is_plain and not word:
             self._check_key(event, word)
         if word in frame.keys:
-            problem = Problem(
-                "duplicate-key", f"the key `{shortened(word)}` is written twice", hint="remove one of them", at="key"
-            )
-            raise Misread(problem, event.start_mark, event.end_mark, frame.keys[word])
+            path = (*(outer.step() for outer in self._stack[:-1]), word)
+            message = f"the key `{shortened(word)}` is written twice"
+            problem = Problem("duplicate-key", message, path, "remove one of them", at="key")
+            self._pass_over(Misread(problem, event.start_mark, event.end_mark, frame.keys[word]))
+            frame.key, frame.key_event = _DROPPED, event
+            return
         if event.anchor:
             self._anchors[event.anchor] = (word, 1)
-        frame.keys[word] = event.start_mark
+        frame.keys[word] = event.start_mark, event.end_mark
         frame.key, frame.key_event = word, event
 
     def _check_key(self, event: Any, word: str) -> None:
@@ -217,7 +230,7 @@ class Builder:
             return
         if frame.key is _MERGE:
             self._merge(frame, value, start, end)
-        else:
+        elif frame.key is not _DROPPED:
             frame.node[frame.key] = value
         frame.key = None
 

@@ -10,6 +10,7 @@ import attrs
 
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem
 from polyspec.limits import Limits
+from polyspec.source.alignment import positions
 from polyspec.source.build import Builder, Marks, Misread
 from polyspec.source.events import Mangled
 from polyspec.source.secrets import is_secret
@@ -27,7 +28,8 @@ class Document:
     `uri` is a path, a URL, or a name such as `<params>`. `tree` is shared and must not be changed. `raw` is what was read, `text`
     the same as the parser takes it; `nodes` are counted where it was text. A document that was
     `reached` through a reference becomes `private` when it does not prove to be a spec: its text is then never quoted.
-    Paths that it is asked for are those of its tree without the `gaps`: the parts at fault, which specs are read without.
+    `faults` are what was passed over in its text. Paths that it is asked for are those of its tree without the `gaps`: the parts
+    at fault, which specs are read without.
     """
 
     uri: str
@@ -40,6 +42,7 @@ class Document:
     raw: str | bytes | None = None
     nodes: int = 0
     gaps: tuple[Path, ...] = ()
+    faults: tuple[Misread, ...] = ()
 
     @classmethod
     def of_tree(cls, uri: str, tree: Tree) -> "Document":
@@ -86,8 +89,15 @@ class Document:
             related = tuple((message, restored(path, self.gaps)) for message, path in problem.related)
             problem = attrs.evolve(problem, path=restored(problem.path, self.gaps), related=related)
         location = self._locate(problem.path, key=problem.at == "key", span=problem.span)
-        notes = tuple(Note(message, self._locate(path)) for message, path in problem.related)
-        return self.placed(problem, location, notes)
+        return self.placed(problem, location, tuple(self._note(message, path) for message, path in problem.related))
+
+    def note(self, message: str, path: Path) -> Note:
+        """A note that points at a path, with its line."""
+        return self._note(message, restored(path, self.gaps))
+
+    def _note(self, message: str, path: Path) -> Note:
+        location = self._locate(path)
+        return Note(message, location, self._masked(self.excerpt(location), location, path))
 
     def written_at(self, path: Path) -> Tree:
         """What the document holds at a path, its keys in either spelling; that of the nearest enclosing one it holds."""
@@ -110,15 +120,30 @@ class Document:
             line, column = (len(self._lines), len(self._lines[-1]) + 1) if is_past else (error.line + 1, error.column + 1)
             location = Location(self.uri, line, column, line, column + 1)
             return PolyspecError([self.placed(Problem("not-yaml", error.message), location, ())])
-        notes = () if error.first is None else (Note("first written here", self._location(error.first, error.first)),)
-        return PolyspecError([self.placed(error.problem, self._location(error.start, error.end), notes)])
+        return PolyspecError([self._of_text(error)])
+
+    def told_faults(self) -> list[Diagnostic]:
+        """What is wrong with the text, where the rest of it could be read."""
+        return [self._of_text(fault) for fault in self.faults]
+
+    def _of_text(self, error: Misread) -> Diagnostic:
+        location = None if error.first is None else self._location(*error.first)
+        is_key = error.problem.at == "key"
+        note = () if location is None else (Note("first written here", location, self.excerpt(location, key=is_key)),)
+        return self.placed(error.problem, self._location(error.start, error.end), note)
 
     def placed(self, problem: Problem, location: Location, notes: tuple[Note, ...]) -> Diagnostic:
         """The diagnostic of a problem whose place is known."""
         excerpt = self.excerpt(location, key=problem.at == "key")
-        if excerpt and location.column and problem.at == "value" and self._is_secret(problem.path):
-            excerpt = excerpt[: location.column - 1] + "*" * len(excerpt[location.column - 1 :])
+        if problem.at == "value":
+            excerpt = self._masked(excerpt, location, problem.path)
         return Diagnostic(problem.code, problem.message, location, problem.path, problem.hint, problem.severity, excerpt, notes)
+
+    def _masked(self, excerpt: str | None, location: Location, path: Path) -> str | None:
+        """The line of a place, masked from there on where the path leads to a secret."""
+        if excerpt and location.column and self._is_secret(path):
+            return excerpt[: location.column - 1] + "*" * len(excerpt[location.column - 1 :])
+        return excerpt
 
     def _is_secret(self, path: Path) -> bool:
         """Whether a path leads to a secret; a document that cannot be read has no tree to look at, and no marks."""
@@ -142,19 +167,28 @@ class Document:
         value, text = at(self.tree, self._written(path)), self.text or ""
         if not isinstance(value, str):
             return self._location(start, end)
-        part = value[span[0] : span[1]]
-        position = start.index - 1
-        before = sum(value.startswith(part, index) for index in range(span[0]))
-        for _ in range(before + 1):
-            position = text.find(part, position + 1, end.index)
-            if position < 0:
-                return self._location(start, end)
-        line, column = _place(text, position)
-        return Location(self.uri, line, column, line, column + len(part))
+        written = positions(text, start.index, end.index, value)
+        if written is None or not 0 <= span[0] < span[1] <= len(value):
+            return self._location(start, end)
+        first, last, behind = written[span[0]], written[span[1] - 1], written[span[1]]
+        if _BREAK.search(text, last, behind):  # what follows stands on another line
+            behind = last + 1
+        return Location(self.uri, *_place(text, first), *_place(text, behind))
 
 
 def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached: bool = False) -> Document:
-    """Read one YAML or JSON document. Raises `PolyspecError` with the place of the first thing that stops the reading."""
+    """Read one YAML or JSON document. Raises `PolyspecError` with the places of what is wrong with its text."""
+    document = read_text(text, uri, limits, reached=reached)
+    if document.faults:
+        raise PolyspecError(document.told_faults())
+    return document
+
+
+def read_text(text: str | bytes, uri: str, limits: Limits | None = None, *, reached: bool = False) -> Document:
+    """Read one YAML or JSON document, as far as it can be read: what was passed over stands in its `faults`.
+
+    Raises `PolyspecError` with the place of what stops the reading, after what was passed over.
+    """
     limits = limits or Limits()
     if not isinstance(text, str | bytes):
         raise PolyspecError([Diagnostic("bad-source", f"a document is text, not {type(text).__name__}", Location(uri))])
@@ -165,16 +199,20 @@ def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached:
         raise PolyspecError([Document(uri, "", None, private=True).placed(problem, Location(uri, 1, 1), ())])
     decoded = _decoded(text, uri)
     document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached, raw=text)
+    builder = Builder(decoded, limits, is_json=_is_json(decoded))
     try:
-        built = Builder(decoded, limits, is_json=_is_json(decoded)).build()
+        built = builder.build()
     except (Misread, Mangled) as error:
-        raise document.misread(error) from None
+        passed = attrs.evolve(document, faults=tuple(builder.faults)).told_faults()
+        raise PolyspecError([*passed, *document.misread(error).diagnostics]) from None
     if built.empty or built.tree is None:
         problem = Problem(
             "empty-document", "the document is empty", hint="a spec is a mapping with `kind: component` or `kind: operation`"
         )
         raise PolyspecError([document.placed(problem, Location(uri, 1, 1), ())])
-    return attrs.evolve(document, tree=built.tree, warnings=built.warnings, private=False, nodes=built.nodes)
+    return attrs.evolve(
+        document, tree=built.tree, warnings=built.warnings, private=False, nodes=built.nodes, faults=tuple(builder.faults)
+    )
 
 
 def _decoded(text: str | bytes, uri: str) -> str:

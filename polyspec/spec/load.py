@@ -72,13 +72,14 @@ def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = N
         problem = Problem("not-a-spec", f"expected a spec (a mapping), found {kind_of(document.tree)}", hint=hint)
         raise PolyspecError([_private(document).diagnose(problem)])
     tree = {**document.tree, "isPreset": True} if as_preset else document.tree
-    try:
-        spec = structure(tree, Definition, kinds)
-    except Exception as error:
-        if not problems(error):
-            raise
-        raise _unsound(document, salvage(tree, kinds, document.limits.diagnostics)) from None
-    return Loaded(document, unstructure(spec))
+    if not document.faults:
+        try:
+            return Loaded(document, unstructure(structure(tree, Definition, kinds)))
+        except Exception as error:
+            if not problems(error):
+                raise
+    unread = [fault.problem.path for fault in document.faults if fault.problem.code != "duplicate-key"]
+    raise _unsound(document, salvage(tree, kinds, document.limits.diagnostics, unread))
 
 
 def _unsound(document: Document, salvaged: Salvaged) -> PolyspecError:
@@ -86,11 +87,11 @@ def _unsound(document: Document, salvaged: Salvaged) -> PolyspecError:
     is_foreign = _is_foreign(document.tree)
     whole = _private(document) if is_foreign else document
     found = sorted_problems(salvaged.problems, whole)
-    diagnostics = [whole.diagnose(problem) for problem in found[: document.limits.diagnostics]]
+    diagnostics = [*whole.told_faults(), *(whole.diagnose(problem) for problem in found)][: document.limits.diagnostics]
     if salvaged.spec is None or is_foreign:
         return PolyspecError(diagnostics)
     rest = attrs.evolve(document, gaps=salvaged.left_out)
-    gaps = gaps_of(found, salvaged.left_out, document)
+    gaps = gaps_of([*(fault.problem for fault in document.faults), *found], salvaged.left_out, document)
     return Unsound(diagnostics, Loaded(rest, unstructure(salvaged.spec), gaps=gaps))
 
 

@@ -64,6 +64,9 @@ def test_a_param_of_another_type_is_told_where_it_is_written_with_the_input(tmp_
           |       ^^^^
           = at: params.lr.value
           = note: expected because of this input (base.yaml:3:9)
+          |
+        3 | - name: lr
+          |         ^^
         """
     )
 
@@ -138,15 +141,19 @@ def test_a_misspelt_type(tmp_path: Path) -> None:
 
 
 def test_a_key_that_is_written_twice(tmp_path: Path) -> None:
-    assert shown(tmp_path, main=TRAIN + "run: {kind: job}\n") == text(
+    assert shown(tmp_path, {"lr": 1}, main=TRAIN + "run: {kind: job}\n") == text(
         """
         error[duplicate-key]: the key `run` is written twice
           --> main.yaml:13:1
            |
         13 | run: …
            | ^^^
+           = at: run
            = help: remove one of them
            = note: first written here (main.yaml:8:1)
+           |
+         8 | run:
+           | ^^^
         """
     )
 
@@ -162,6 +169,9 @@ def test_two_inputs_of_one_name(tmp_path: Path) -> None:
           = at: inputs[1].name
           = help: rename one of them
           = note: first written here (main.yaml:3:9)
+          |
+        3 | - name: lr
+          |         ^^
         """
     )
 

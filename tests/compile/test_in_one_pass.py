@@ -197,3 +197,16 @@ class TestDocuments:
             "main.yaml:7:50 unknown-operation",
             "main.yaml:7:54 unknown-field",
         ]
+
+    def test_a_key_that_is_written_twice_and_a_number_that_is_none(self, tmp_path: Path) -> None:
+        main = TRAIN.replace("value: 10", "value: .nan").replace(
+            "image: team/train", "image: a\n    image: '{{ x }}'\n    imge: b"
+        )
+        assert told(tmp_path, main=main + "name: '{{ y }}'\nname: x\n") == [
+            "main.yaml:3:10 missing-param",
+            "main.yaml:4:36 bad-number",
+            "main.yaml:9:5 duplicate-key",
+            "main.yaml:10:5 unknown-field",
+            "main.yaml:12:11 unknown-name",
+            "main.yaml:13:1 duplicate-key",
+        ]

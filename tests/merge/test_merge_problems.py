@@ -199,5 +199,9 @@ def test_a_problem_in_a_file_is_shown_with_its_line(tmp_path: Path) -> None:
           |
         5 |   ports: …
           |   ^^^^^
-          = at: runPatch.ports"""
+          = at: runPatch.ports
+          = note: the run has its kind from here ({file}:3:15)
+          |
+        3 |   run: {{kind: job, container: {{image: a}}}}
+          |               ^^^"""
     )

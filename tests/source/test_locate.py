@@ -177,9 +177,29 @@ class TestSpans:
         document = read('a: "x\x85y"\nb: |\r\n  c\r\n  {{ d }}\r\n')
         assert document.locate(("b",), span=(2, 9)) == Location("spec.yaml", 5, 3, 5, 10)
 
-    def test_a_part_that_is_written_with_escapes_is_placed_at_the_whole(self) -> None:
-        document = read('a: "x\\ty"')
-        assert document.locate(("a",), span=(1, 2)) == document.locate(("a",))
+    @pytest.mark.parametrize(
+        ("text", "word", "place"),
+        [
+            ('a: "x\\ty"', "\t", (1, 6, 1, 8)),
+            ('a: "\\n{{ n }}"', "n", (1, 10, 1, 11)),
+            ('a: "\\t{{ \\"t\\" }} {{ q }}"', "q", (1, 22, 1, 23)),
+            ('a: "\\u0041\\x41 {{ q }}"', "q", (1, 19, 1, 20)),
+            ('a: "one \\\n  two {{ q }}"', "q", (2, 10, 2, 11)),
+            ('a: "one\n\n  two {{ q }}"', "q", (3, 10, 3, 11)),
+            ("a: 'it''s {{ q }}'", "q", (1, 14, 1, 15)),
+            ("a: one\n  two\n  {{ q }}", "q", (3, 6, 3, 7)),
+            ("a: >-\n  one\n   two\n\n  {{ q }}\n", "q", (5, 6, 5, 7)),
+            ("a: >2\n    one\n  {{ q }}\n", "q", (3, 6, 3, 7)),
+            ("a: |\n  q\n  {{ q }}\n", "{{ q }}", (3, 3, 3, 10)),
+            ("a: &anchor 'one {{ q }}'", "q", (1, 20, 1, 21)),
+            ("a: one\n  {{ long\n  word }}", "{{ long word }}", (2, 3, 3, 10)),
+        ],
+    )
+    def test_a_part_is_found_whatever_moves_it(self, text: str, word: str, place: tuple[int, int, int, int]) -> None:
+        document = read(text)
+        value = document.tree["a"]
+        start = value.rindex(word)
+        assert document.locate(("a",), span=(start, start + len(word))) == Location("spec.yaml", *place)
 
     def test_a_part_of_what_is_no_text_is_placed_at_the_whole(self) -> None:
         document = read("a: 12\nb: [c]")
@@ -229,6 +249,9 @@ error[missing-param]: the input `lr` has no value
   = at: inputs[0].name
   = help: pass it
   = note: used here (spec.yaml:3:13)
+  |
+3 | run: {kind: job}
+  |             ^^^
 """
         )
 

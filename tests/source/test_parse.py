@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from polyspec.errors import Location, Note, PolyspecError
+from polyspec.errors import PolyspecError
 from polyspec.limits import Limits
 from polyspec.source import parse
 
@@ -89,8 +89,12 @@ error[duplicate-key]: the key `name` is written twice
   |
 5 | name: …
   | ^^^^
+  = at: name
   = help: remove one of them
   = note: first written here (spec.yaml:2:1)
+  |
+2 | name: …
+  | ^^^^
 """
         )
 
@@ -108,8 +112,9 @@ error[duplicate-key]: the key `name` is written twice
     def test_spelling_and_depth_make_no_difference(self, text: str, line: int, column: int, first: tuple[int, int]) -> None:
         found = diagnostic(text)
         assert place(found) == ("duplicate-key", line, column)
-        start = (*first, *first)
-        assert found.notes == (Note("first written here", Location("spec.yaml", *start)),)
+        (note,) = found.notes
+        assert note.location is not None
+        assert (note.message, note.location.line, note.location.column) == ("first written here", *first)
 
     def test_equal_keys_of_different_mappings_are_fine(self) -> None:
         assert tree("a: {b: 1}\nc: {b: 2}\nd: [{b: 3}, {b: 4}]") == {"a": {"b": 1}, "c": {"b": 2}, "d": [{"b": 3}, {"b": 4}]}
@@ -194,6 +199,9 @@ error[many-documents]: a file holds one document
   | ^^^
   = help: split the file at the `---` line
   = note: first written here (spec.yaml:1:1)
+  |
+1 | kind: component
+  | ^
 """
         )
 

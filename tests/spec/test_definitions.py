@@ -376,6 +376,9 @@ error[duplicate-name]: two {field} are named `lr`
   = at: {field}[2].name
   = help: rename one of them
   = note: first written here (spec.yaml:2:9)
+  |
+2 | - name: lr
+  |         ^^
 """
         )
 
