@@ -25,7 +25,7 @@ class Limits:
     references: int = attrs.field(default=100, validator=gt(0))
     """Documents that one compilation may read."""
     chain: int = attrs.field(default=16, validator=gt(0))
-    """References that may follow one another."""
+    """References that may follow one another, `dagRef` too."""
     fetch_seconds: float = attrs.field(default=10.0, validator=gt(0))
     """The whole of one fetch, from the look-up of the name to the last byte."""
     fetch_bytes: int = attrs.field(default=4 * 1024 * 1024, validator=gt(0))
@@ -41,6 +41,6 @@ class Limits:
     runs: int = attrs.field(default=1_000_000, validator=gt(0))
     """Runs of a matrix that is listed."""
     operations: int = attrs.field(default=10_000, validator=gt(0))
-    """Operations of a DAG."""
+    """Operations of a DAG, those of the DAGs within it counted each time one is used."""
     diagnostics: int = attrs.field(default=100, validator=gt(0))
     """Problems that one error carries."""

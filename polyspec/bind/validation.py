@@ -6,7 +6,7 @@ No message holds the value; the bounds and options are the declaration's, and ar
 """
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from types import MappingProxyType
 from typing import Any
@@ -141,7 +141,7 @@ def _not_applicable(subject: _Subject, name: str, keyword: Keyword) -> Failure |
 
 
 def _failed(subject: _Subject, name: str, keyword: Keyword, bound: Any) -> Failure | None:
-    wanted = _options(subject, bound) if name == "options" else bound
+    wanted = frozenset(map(_key, _options(subject, bound))) if name == "options" else bound
     bad = [(path, item) for path, item in subject.parts(whole=keyword.whole) if not keyword.holds(item, wanted)]
     if not bad:
         return None
@@ -279,16 +279,21 @@ def _digit_count(number: Any) -> int:
     return len(_digits(number).replace(".", ""))
 
 
-def _same(left: Any, right: Any) -> bool:
-    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
+def _key(value: Any) -> Hashable:
+    """What two values have in common when they are the same: `1` and `1.0` are, `1` and `true` are not."""
+    if isinstance(value, list | tuple):
+        return tuple(map(_key, value))
+    if isinstance(value, Mapping):
+        return frozenset((name, _key(item)) for name, item in value.items())
+    return isinstance(value, bool), value
 
 
-def _among(value: Any, options: list[Any]) -> bool:
-    return any(_same(value, option) for option in options)
-
-
-def _contains(value: Any, needle: Any) -> bool:
-    return isinstance(needle, str) and needle in value if isinstance(value, str) else _among(needle, list(value))
+def _contained(value: Any, needles: Sequence[Any]) -> Iterator[bool]:
+    """Whether a text has each of some parts, or a list each of some items."""
+    if isinstance(value, str):
+        return (isinstance(needle, str) and needle in value for needle in needles)
+    items = set(map(_key, value))
+    return (_key(needle) in items for needle in needles)
 
 
 def _shown(bound: Any) -> str:
@@ -340,11 +345,15 @@ KEYWORDS: Mapping[str, Keyword] = MappingProxyType(
         ),
         "minLength": _counting("a length of at least {}", _has_length, _TEXTS_AND_MORE, lambda v, n: len(v) >= n),
         "maxLength": _counting("a length of at most {}", _has_length, _TEXTS_AND_MORE, lambda v, n: len(v) <= n),
-        "contains": _searching("contains", lambda value, needles: all(_contains(value, needle) for needle in needles)),
-        "excludes": _searching(
-            "contains none of", lambda value, needles: not any(_contains(value, needle) for needle in needles)
+        "contains": _searching("contains", lambda value, needles: all(_contained(value, needles))),
+        "excludes": _searching("contains none of", lambda value, needles: not any(_contained(value, needles))),
+        "options": Keyword(
+            _list,
+            _is_anything,
+            lambda value, options: _key(value) in options,
+            lambda given: f"one of {_listed(given)}",
+            "anything",
         ),
-        "options": Keyword(_list, _is_anything, _among, lambda given: f"one of {_listed(given)}", "anything"),
         "minItems": _counting("at least {} items", _has_items, _LISTS_AND_MAPPINGS, lambda v, n: len(v) >= n, whole=True),
         "maxItems": _counting("at most {} items", _has_items, _LISTS_AND_MAPPINGS, lambda v, n: len(v) <= n, whole=True),
         "keys": _keyed("exactly the keys", lambda value, keys: value.keys() == set(keys)),

@@ -14,7 +14,7 @@ from polyspec.graph.references import reference_problems
 from polyspec.limits import Limits
 from polyspec.merge import Merging
 from polyspec.registry import Registry
-from polyspec.tree import Path, Tree
+from polyspec.tree import Tree
 
 
 @attrs.frozen(eq=False)
@@ -35,26 +35,35 @@ class Rules:
     limits: Limits = attrs.field(factory=Limits)
 
 
-def plan(tree: Mapping[str, Tree], rules: Rules, prefix: Path = ()) -> Plan:
+@attrs.define
+class _Room:
+    """How many operations may still be planned: a DAG and those within it take from one number, however often each is used."""
+
+    left: int
+
+
+def plan(tree: Mapping[str, Tree], rules: Rules) -> Plan:
     """The plan of a compiled tree whose run is a DAG; nested DAGs are checked with it. Raises `Rejected` with all problems."""
+    return _plan(tree, rules, _Room(rules.limits.operations))
+
+
+def _plan(tree: Mapping[str, Tree], rules: Rules, room: _Room) -> Plan:
     problems: list[Problem] = []
     if tree.get("build"):
         hint = "build in the operations of the DAG"
-        problems.append(Problem("build-on-dag", "a DAG has no image to build", (*prefix, "build"), hint, "key"))
+        problems.append(Problem("build-on-dag", "a DAG has no image to build", ("build",), hint, "key"))
     run = tree["run"]
-    operations = run.get("operations")
-    if isinstance(operations, list) and len(operations) > rules.limits.operations:
-        hint = "the limit is `Limits.operations`; raise it with `Limits(operations=...)`"
-        message = f"a DAG of more than {rules.limits.operations} operations"
-        raise Rejected([Problem("limit-operations", message, (*prefix, "run", "operations"), hint, "key")])
-    nodes, found = compose(run, rules.merging, (*prefix, "run"))
+    _take(room, run.get("operations"), rules.limits)
+    nodes, found = compose(run, rules.merging, rules.limits)
     between = edges(nodes)
     names = [node.name for node in nodes]
     problems += found or _circle(names, between)
-    problems += orphans(_names(operations), between)
+    problems += orphans(_names(run.get("operations")), between, rules.limits.diagnostics)
     problems += reference_problems(nodes, tree)
     for node in nodes:
-        problems += _operation_problems(node, rules)
+        problems += _operation_problems(node, rules, room)
+        if room.left < 0:
+            break
     if problems:
         raise Rejected(problems)
     return Plan(tuple(nodes), tuple(between), levels(names, between))
@@ -66,15 +75,24 @@ def _names(operations: Any) -> list[str]:
     return [entry["name"] for entry in entries if entry.get("name")]
 
 
+def _take(room: _Room, operations: Tree, limits: Limits) -> None:
+    """Make room for the operations of one DAG. Raises `Rejected` where there is none."""
+    room.left -= len(operations) if isinstance(operations, list) else 0
+    if room.left < 0:
+        hint = "the limit is `Limits.operations`; raise it with `Limits(operations=...)`"
+        message = f"a DAG of more than {limits.operations} operations, those of the DAGs within it counted"
+        raise Rejected([Problem("limit-operations", message, ("run", "operations"), hint, "key")])
+
+
 def _circle(names: Sequence[str], between: Sequence[Edge]) -> list[Problem]:
     found = cycle(names, between)
     return [] if found is None else [found]
 
 
-def _operation_problems(node: Node, rules: Rules) -> list[Problem]:
+def _operation_problems(node: Node, rules: Rules, room: _Room) -> list[Problem]:
     """What is wrong with the params of an operation, and with its own DAG."""
     problems: list[Problem] = []
-    checks = (lambda: bind(node.tree, {}, None, rules.types), lambda: plan(node.tree, rules))
+    checks = (lambda: bind(node.tree, {}, None, rules.types), lambda: _plan(node.tree, rules, room))
     for check in checks[: 2 if node.tree["run"].get("kind") == "dag" else 1]:
         try:
             check()

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from polyspec.errors import Problem, Rejected, did_you_mean
+from polyspec.limits import Limits
 from polyspec.merge import Layer, Merging, merge_layers
 from polyspec.tree import Path, Tree
 
@@ -38,9 +39,10 @@ class Node:
         return Problem(code, f"operation `{self.name}`: {message}", (*self.path, *path), hint)
 
 
-def compose(run: Mapping[str, Tree], merging: Merging, prefix: Path = ("run",)) -> tuple[list[Node], list[Problem]]:
+def compose(run: Mapping[str, Tree], merging: Merging, limits: Limits) -> tuple[list[Node], list[Problem]]:
     """The operations of a DAG in their order, and what is wrong with their names and components."""
     problems: list[Problem] = []
+    prefix: Path = ("run",)
     operations = run.get("operations")
     if not isinstance(operations, list) or not operations:
         hint = "give `run` a list of `operations`"
@@ -51,7 +53,8 @@ def compose(run: Mapping[str, Tree], merging: Merging, prefix: Path = ("run",)) 
     nodes = []
     for name, (operation, path) in named.items():
         try:
-            nodes.append(_node(name, operation, path, components, merging))
+            stack = _stack(_Reference(name, path, components, limits), operation, hinted=len(problems) < limits.diagnostics)
+            nodes.append(_node(name, operation, path, stack, merging))
         except Rejected as error:
             problems.extend(error.problems)
     return nodes, problems
@@ -82,11 +85,10 @@ def _named(entries: Sequence[Any], path: Path, what: str, problems: list[Problem
     return named
 
 
-def _node(name: str, operation: Mapping[str, Tree], path: Path, components: Mapping[str, Any], merging: Merging) -> Node:
+def _node(name: str, operation: Mapping[str, Tree], path: Path, stack: Sequence[Mapping[str, Tree]], merging: Merging) -> Node:
     if operation.get("schedule"):
         message = f"operation `{name}`: an operation of a DAG has no schedule of its own"
         raise Rejected([Problem("scheduled-operation", message, (*path, "schedule"), "put the schedule on the DAG", "key")])
-    stack = _stack(name, operation, path, components, ())
     layers = [Layer("component", tree, None) for tree in stack]
     try:
         merged = merge_layers(layers, merging)
@@ -97,26 +99,44 @@ def _node(name: str, operation: Mapping[str, Tree], path: Path, components: Mapp
     return Node(name, {**kept, **local}, stack, path)
 
 
-def _stack(
-    name: str, spec: Mapping[str, Tree], path: Path, components: Mapping[str, Any], seen: tuple[str, ...]
-) -> list[Mapping[str, Tree]]:
+@attrs.frozen(eq=False)
+class _Reference:
+    """What leads from an operation to its components: its name and place, the components of the DAG, how far it may lead."""
+
+    name: str
+    path: Path
+    components: Mapping[str, tuple[Mapping[str, Tree], Path]]
+    limits: Limits
+
+    def refused(self, code: str, message: str, hint: str | None = None) -> Rejected:
+        return Rejected([Problem(code, f"operation `{self.name}`: {message}", (*self.path, "dagRef"), hint)])
+
+
+def _stack(reference: _Reference, spec: Mapping[str, Tree], *, hinted: bool) -> list[Mapping[str, Tree]]:
     """A spec of a DAG and what it stands on, the lowest first: inline components, and those that `dagRef` names."""
-    inline, reference = spec.get("component"), spec.get("dagRef")
-    if isinstance(inline, dict):
-        return [*_stack(name, inline, path, components, seen), spec]
-    if not isinstance(reference, str):
-        return [spec]
-    if reference in seen:
-        circle = " -> ".join((*seen, reference))
-        raise Rejected(
-            [Problem("reference-cycle", f"operation `{name}`: the components refer in a circle: {circle}", (*path, "dagRef"))]
-        )
-    if reference not in components:
-        hint = did_you_mean(reference, components) or "define it under `components` of the DAG"
-        message = f"operation `{name}`: the DAG has no component `{reference}`"
-        raise Rejected([Problem("unknown-component", message, (*path, "dagRef"), hint)])
-    base, _ = components[reference]
-    return [*_stack(name, base, path, components, (*seen, reference)), spec]
+    stack, seen = [spec], list[str]()
+    while True:
+        inline, name = stack[-1].get("component"), stack[-1].get("dagRef")
+        if isinstance(inline, dict):
+            stack.append(inline)
+        elif isinstance(name, str):
+            stack.append(_named_component(reference, name, seen, hinted=hinted))
+            seen.append(name)
+        else:
+            return stack[::-1]
+
+
+def _named_component(reference: _Reference, name: str, seen: Sequence[str], *, hinted: bool) -> Mapping[str, Tree]:
+    if name in seen:
+        raise reference.refused("reference-cycle", f"the components refer in a circle: {' -> '.join((*seen, name))}")
+    if len(seen) >= reference.limits.chain:
+        hint = "the limit is `Limits.chain`; raise it with `Limits(chain=...)`"
+        raise reference.refused("limit-chain", f"more than {reference.limits.chain} references follow one another", hint)
+    if name not in reference.components:
+        near = did_you_mean(name, reference.components) if hinted else None
+        hint = near or "define it under `components` of the DAG"
+        raise reference.refused("unknown-component", f"the DAG has no component `{name}`", hint)
+    return reference.components[name][0]
 
 
 def _within(problem: Problem, name: str, path: Path) -> Problem:

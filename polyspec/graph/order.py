@@ -7,18 +7,17 @@ from polyspec.errors import Problem, did_you_mean
 from polyspec.graph.edges import Edge
 
 
-def orphans(names: Sequence[str], edges: Iterable[Edge]) -> list[Problem]:
-    """The edges from operations that the DAG does not have."""
+def orphans(names: Sequence[str], edges: Iterable[Edge], hints: int) -> list[Problem]:
+    """The edges from operations that the DAG does not have; so many of them with a hint, for to look for one takes time."""
     known = set(names)
     return [
         Problem(
             "unknown-operation",
             f"operation `{edge.downstream}`: the DAG has no operation `{edge.upstream}`",
             edge.path,
-            did_you_mean(edge.upstream, names),
+            did_you_mean(edge.upstream, names) if index < hints else None,
         )
-        for edge in edges
-        if edge.upstream not in known
+        for index, edge in enumerate(edge for edge in edges if edge.upstream not in known)
     ]
 
 

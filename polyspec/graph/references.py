@@ -5,6 +5,7 @@ polyaxonfile section 6 ("Ref value grammar"), under decisions S33 and S34.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -22,6 +23,8 @@ WHOLE = ("inputs", "outputs", "io", "artifacts")
 """What may be referred to as a whole."""
 NESTED = ("inputs", "outputs", "artifacts", "globals")
 """What may be referred to by a name in it."""
+_MOST_KNOWN = 100
+"""Outputs that are looked through for a close match: a DAG of hostile length has many references, and each looks anew."""
 _NO_TEXTS = ("iteration", "duration", "is_independent")
 _GLOBALS: Mapping[str, Mapping[str, Tree]] = {
     name: {} if name in _NO_TEXTS else {"type": "str"} for name in (*global_names(RunContext(), {}, ""), "status")
@@ -88,7 +91,7 @@ def _value_problems(
         return
     side = {"inputs": source.inputs, "outputs": source.outputs, "globals": _GLOBALS}[parts[0]]
     if parts[1] not in side:
-        near = did_you_mean(parts[1], side)
+        near = did_you_mean(parts[1], islice(side, _MOST_KNOWN))
         message = f"`{name}` takes `{'.'.join(parts)}`, which {'the DAG' if is_dag else 'that operation'} does not have"
         yield node.problem("unknown-output", message, place, near)
     elif wanted is not None:

@@ -2,11 +2,14 @@
 
 import textwrap
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import polyspec
 from polyspec import PolyspecError, RunSpec
+from polyspec.graph.edges import Edge
+from polyspec.graph.order import orphans
 
 JOB = "{run: {kind: job, container: {image: busybox}}}"
 
@@ -259,6 +262,47 @@ def test_more_operations_than_the_limit_are_refused_before_they_are_looked_at() 
     with pytest.raises(PolyspecError) as caught:
         dag(f"- {{name: a, component: {JOB}}}\n- {{name: b, component: {JOB}}}", limits=polyspec.Limits(operations=1))
     assert caught.value.diagnostics[0].code == "limit-operations"
+
+
+def nested(levels: int, width: int) -> dict[str, Any]:
+    """DAGs within DAGs: each operation of each is the next one, so that a small text stands for `width ** levels` operations."""
+    component: dict[str, Any] = {"run": {"kind": "job", "container": {"image": "a"}}}
+    for _ in range(levels):
+        operations = [{"name": f"o{index}", "dagRef": "inner"} for index in range(width)]
+        component = {"run": {"kind": "dag", "components": [{"name": "inner", **component}], "operations": operations}}
+    return component
+
+
+def test_the_operations_of_dags_within_dags_are_counted_together() -> None:
+    assert len(polyspec.compile(nested(3, 5), limits=polyspec.Limits(operations=155)).graph.operations) == 5
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(nested(3, 5), limits=polyspec.Limits(operations=154))
+    assert [found.code for found in caught.value.diagnostics] == ["limit-operations"]
+    assert caught.value.diagnostics[0].message.endswith("a DAG of more than 154 operations, those of the DAGs within it counted")
+
+
+def test_dags_within_dags_that_multiply_are_refused() -> None:
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(nested(15, 100))
+    assert [found.code for found in caught.value.diagnostics] == ["limit-operations"]
+
+
+@pytest.mark.parametrize(("length", "codes"), [(16, []), (17, ["limit-chain"]), (5000, ["limit-chain"])])
+def test_components_that_refer_to_one_another_are_a_chain_of_references(length: int, codes: list[str]) -> None:
+    links = [{"kind": "operation", "name": f"c{index}", "dagRef": f"c{index + 1}"} for index in range(1, length)]
+    components = [*links, {"name": f"c{length}", "run": {"kind": "job", "container": {"image": "a"}}}]
+    source = {"run": {"kind": "dag", "components": components, "operations": [{"name": "o", "dagRef": "c1"}]}}
+    try:
+        polyspec.compile(source)
+        found = []
+    except PolyspecError as error:
+        found = [each.code for each in error.diagnostics]
+    assert found == codes
+
+
+def test_hints_are_sought_for_as_many_orphans_as_an_error_carries() -> None:
+    edges = [Edge(f"step{number}", "step1") for number in (2, 3, 4)]
+    assert [found.hint for found in orphans(["step1"], edges, 2)] == ["did you mean `step1`?", "did you mean `step1`?", None]
 
 
 def test_a_run_that_is_no_dag_has_an_empty_graph() -> None:
