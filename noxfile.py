@@ -22,7 +22,7 @@ def tests(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """mypy, strict, over the package, its tests, the examples, the benchmarks and the comparison with Polyaxon."""
     session.install("-e", ".[test]")
-    session.run("mypy", "polyspec", "tests", "examples", "benchmarks", "parity")
+    session.run("mypy", "polyspec", "tests", "examples", "benchmarks", "fuzz", "parity")
 
 
 @nox.session
@@ -49,6 +49,26 @@ def benchmarks(session: nox.Session) -> None:
         session.run("python", "-m", "benchmarks.table")
     else:
         session.run("pytest", "benchmarks", "--benchmark-columns=min,median,stddev,rounds", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Random and broken input for 20 minutes, or as many as the argument says; see `fuzz/README.md`.
+
+    `python -m nox -s fuzz -- load 10` and `-- template 10` are guided by coverage instead, by atheris.
+    """
+    session.install("-e", ".[fuzz]")
+    if session.posargs[:1] in (["load"], ["template"]):
+        session.run("python", "-m", "fuzz.guided", *session.posargs)
+    else:
+        session.run("python", "-m", "fuzz", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """100,000 compilations, or as many as the argument says, in 8 threads: the same answers, and no growth."""
+    session.install("-e", ".[fuzz]")
+    session.run("python", "-m", "fuzz.soak", *session.posargs)
 
 
 @nox.session
