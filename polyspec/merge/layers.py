@@ -238,7 +238,23 @@ def _with_shortcuts(run: Node, layer: Layer, strategy: Strategy, shape: Shape, w
             run = _with_cmd(run, layer.tree["cmd"], strategy, shape)
         else:
             run = merge(run, spread(patch, run, shape), strategy, shape)
+        if field == "env" and strategy(untraced(layer.tree["env"]), None):
+            run = _without_variables(run, [name for name, leaf in layer.tree["env"].items() if plain(leaf) is None], shape)
     return run
+
+
+def _without_variables(run: Node, names: Sequence[str], shape: Shape) -> Node:
+    """The run without these variables in its main containers: a null in `env` removes what was inherited."""
+
+    def cleaned(pod: Node) -> Node:
+        container = pod.get("container")
+        variables = container.get("env") if isinstance(container, dict) else None
+        if not isinstance(variables, list):
+            return pod
+        kept = [it for it in variables if not (isinstance(it, dict) and plain(it.get("name")) in names)]
+        return {**pod, "container": {**container, "env": kept}}
+
+    return each_role(run, shape, cleaned) if names else run
 
 
 def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node], str]]:
@@ -248,11 +264,8 @@ def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node],
             continue
         value = tree[field]
         if field == "env":
-            yield (
-                field,
-                {"container": {"env": [{"name": of_key(leaf, name), "value": leaf} for name, leaf in value.items()]}},
-                "job",
-            )
+            variables = [{"name": of_key(leaf, name), "value": leaf} for name, leaf in value.items() if plain(leaf) is not None]
+            yield field, {"container": {"env": variables}}, "job"
         elif field == "resources":
             yield field, {"container": {"resources": amounts(value, _amount)}}, "job"
         elif field == "cmd":

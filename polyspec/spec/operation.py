@@ -34,8 +34,9 @@ Trigger = Annotated[
     str,
     Choice(("all_succeeded", "all_failed", "all_done", "one_succeeded", "one_failed", "one_done"), "trigger"),
 ]
-Env = Annotated[Mapping[str, str], Combined("unit")]
-Amounts = Mapping[str, int | float | str]
+Env = Annotated[Mapping[str, str | None], Combined("unit")]
+"""Variables by name, as text; a null removes the one that it patches."""
+Amounts = Mapping[str, int | float | str | None]
 REFERENCES = ("hub_ref", "dag_ref", "url_ref", "path_ref")
 
 

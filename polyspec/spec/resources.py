@@ -23,13 +23,14 @@ def amounts(resources: Mapping[str, Any], wrap: Callable[[Any, Any], Any] | None
     """The `requests` and `limits` of a shortcut; an empty side is left out. Raises `Mismatch`.
 
     `1..2` is a request and a limit, `..2` a limit, `1..` a request. One amount of cpu or memory is a request; a count (of GPUs,
-    of anything else) is both. `wrap` puts an amount in the place of the leaf that it was read from.
+    of anything else) is both; null is null on both sides, where it removes what was inherited. `wrap` puts an amount in the
+    place of the leaf that it was read from.
     """
     sides: dict[str, dict[str, Any]] = {"requests": {}, "limits": {}}
     for name, leaf in resources.items():
         value = leaf if wrap is None else wrap(leaf, None)
         for side, amount in zip(sides, _pair(name, value), strict=True):
-            if amount is not None:
+            if amount is not None or value is None:
                 sides[side][GPU if name == "gpu" else name] = amount if wrap is None else wrap(leaf, amount)
     return {side: found for side, found in sides.items() if found}
 
@@ -38,6 +39,8 @@ def _pair(name: str, value: Any) -> tuple[Any, Any]:
     if name == GPU or (name not in ("cpu", "memory", "gpu") and "/" not in name):
         hint = "write `gpu`" if name == GPU else "cpu, memory, gpu, or a name with its vendor such as `google.com/tpu`"
         raise Mismatch(f"unknown resource `{name}`", path=(name,), hint=hint, code="unknown-resource")
+    if value is None:
+        return None, None
     is_count = name not in ("cpu", "memory")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number(name, value, is_count=is_count)

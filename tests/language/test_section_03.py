@@ -160,7 +160,7 @@ CASES = [
     *(
         refuses(f"3 resources: {written}", f"container: {{image: x}}\nresources: {{{written}}}", problem)
         for written, problem in (
-            ("cpu: true", "wrong-type: expected an integer, a number or text, found a bool"),
+            ("cpu: true", "wrong-type: expected text, an integer or a number, found a bool"),
             ("cpu: -1", "bad-resource: expected an amount of zero or more, of 63 bits at most"),
             ("memory: .inf", "bad-number: a number is finite"),
             ("gpu: 1.0e+19", "bad-resource: expected an amount of zero or more, of 63 bits at most"),

@@ -76,6 +76,9 @@ class TestAmounts:
             "limits": {"memory": "2Gi", "nvidia.com/gpu": 1},
         }
 
+    def test_null_is_null_on_both_sides(self) -> None:
+        assert amounts({"gpu": None}) == {"requests": {"nvidia.com/gpu": None}, "limits": {"nvidia.com/gpu": None}}
+
     def test_an_amount_stands_where_it_was_written(self) -> None:
         mark = Mark("operation", "a.yaml", ("resources", "cpu"))
         found = amounts({"cpu": Leaf("1..2", mark)}, lambda leaf, value: leaf.value if value is None else Leaf(value, leaf.mark))
@@ -94,7 +97,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize(
         ("value", "kind"),
-        [(True, "a bool"), (None, "null"), ([1], "a list"), ({"requests": 1}, "a mapping")],
+        [(True, "a bool"), ([1], "a list"), ({"requests": 1}, "a mapping")],
         ids=lambda it: str(it),
     )
     def test_neither_an_amount_nor_a_range(self, value: Any, kind: str) -> None:
@@ -141,4 +144,5 @@ def test_a_value_is_lowered_or_refused(name: str, value: Any) -> None:
     except Mismatch:
         return
     assert set(found) <= {"requests", "limits"}
-    assert all(side and all(type(amount) in (int, float, str) for amount in side.values()) for side in found.values())
+    kinds = (int, float, str) if value is not None else (type(None),)
+    assert all(side and all(type(amount) in kinds for amount in side.values()) for side in found.values())

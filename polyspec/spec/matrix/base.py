@@ -10,7 +10,8 @@ from polyspec.spec.matrix.params import HpParam
 from polyspec.spec.node import Node, absent
 from polyspec.spec.workflow import EarlyStopping, Optimization
 
-HpParams = Annotated[Mapping[str, HpParam], Combined("entries")]
+HpParams = Annotated[Mapping[str, HpParam | None], Combined("entries")]
+"""The params of a matrix by name; a null removes the one that it patches."""
 
 
 @spec_class(kw_only=True)

@@ -57,6 +57,6 @@ class Bayes(Matrix):
         if isinstance(self.params, str | Unset):
             return
         for name, param in self.params.items():
-            if param.is_distribution and param.kind != "uniform":
+            if param is not None and param.is_distribution and param.kind != "uniform":
                 message = f"a `bayes` search takes discrete params and `uniform`, not `{param.kind}`"
                 raise Mismatch(message, path=("params", name), code="bad-space")

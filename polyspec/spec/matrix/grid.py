@@ -24,7 +24,7 @@ class Grid(Matrix):
         if isinstance(self.params, str | Unset):
             return
         for name, param in self.params.items():
-            if param.is_distribution:
+            if param is not None and param.is_distribution:
                 hint = "use `choice`, `range` or one of the spaces, or a random search"
                 raise Mismatch(
                     f"a grid needs discrete params, and `{param.kind}` is a distribution", path=("params", name), hint=hint
