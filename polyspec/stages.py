@@ -65,12 +65,12 @@ def from_tree(
 
 def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:
     """A finished tree with what was checked before marked: what no stage touched, and inputs that got a value and no more."""
-    found = with_known(tree, before, shape)
-    for side in ("inputs", "outputs"):
-        if side in tree:
-            checked_before = {id(io) for other in before for io in other.get(side) or ()}
-            pairs = zip(merged[side], tree[side], strict=True)
-            found[side] = [Known(io) if id(old) in checked_before and _is_bound(old, io) else io for old, io in pairs]
+    sides = [side for side in ("inputs", "outputs") if side in tree]
+    found = with_known({key: value for key, value in tree.items() if key not in sides}, before, shape)
+    for side in sides:
+        checked_before = {id(io) for other in before for io in other.get(side) or ()}
+        pairs = zip(merged[side], tree[side], strict=True)
+        found[side] = [Known(io) if id(old) in checked_before and _is_bound(old, io) else io for old, io in pairs]
     return found
 
 

@@ -19,7 +19,7 @@ from polyspec.registry import Registry, UnknownName
 from polyspec.spec.load import Graft
 from polyspec.spec.resources import amounts
 from polyspec.spec.shapes import definition_shape
-from polyspec.tree import Leaf, Path, at, derived, implied, of_key, plain, replaced, traced, untraced
+from polyspec.tree import UNSET, Leaf, Path, at, derived, implied, of_key, plain, replaced, traced, untraced
 from polyspec.tree.shape import How, Shape
 
 Node = Any
@@ -176,7 +176,8 @@ def _without(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
     """The run without what the nulls of a layer remove: all of it, or the part that a shortcut stands for."""
     if plain(run) is None:
         return None
-    if "run" in layer.tree and plain(merge(run, layer.tree["run"], strategy)) is None:
+    own = layer.tree.get("run", UNSET)
+    if plain(own) is None and plain(merge(run, own, strategy)) is None:
         return None
     for field in SHORTCUTS:
         if field in layer.tree and plain(layer.tree[field]) is None:
@@ -260,9 +261,9 @@ def _without_variables(run: Node, names: Sequence[str], shape: Shape) -> Node:
 def _shortcuts(tree: Mapping[str, Node]) -> Iterator[tuple[str, dict[str, Node], str]]:
     """The shortcuts of a layer in their order: the field, the patch of the run that it stands for, the kind that it creates."""
     for field in SHORTCUTS:
-        if plain(tree.get(field)) is None:
+        value = tree.get(field)
+        if value is None or plain(value) is None:
             continue
-        value = tree[field]
         if field == "env":
             variables = [{"name": of_key(leaf, name), "value": leaf} for name, leaf in value.items() if plain(leaf) is not None]
             yield field, {"container": {"env": variables}}, "job"

@@ -31,6 +31,8 @@ class _Adoption:
             raise _over("nodes", f"more than {self._limits.nodes} values", path)
         if depth > self._limits.depth:
             raise _over("depth", f"nested more than {self._limits.depth} levels deep", path)
+        if type(value) in _LEAVES:
+            return _leaf(value, path)
         if isinstance(value, Mapping):
             return {_key(key, path): self.node(item, (*path, str(key)), depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple):
@@ -38,17 +40,20 @@ class _Adoption:
         return _leaf(value, path)
 
 
+_LEAVES = frozenset({str, int, float, bool, type(None)})
+
+
 def _key(key: Any, path: Path) -> str:
     if isinstance(key, str):
-        return str(_text(key, path))
+        return _text(key, path)
     raise Rejected([Problem("key-not-text", f"a key is text, not {type(key).__name__}", path)])
 
 
 def _leaf(value: Any, path: Path) -> Tree:
-    if value is None or isinstance(value, bool):
-        return value
     if isinstance(value, str):
         return _text(value, path)
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, int):
         if int(value) in INTEGER_RANGE:
             return int(value)
