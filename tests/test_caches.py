@@ -23,7 +23,7 @@ ONCE = {
     "keys_of", "_keys", "_snake",  # of a class, or of a name that the schema of Kubernetes has
     "schema_of", "_validator", "_dialect", "_defined",  # of a definition of Kubernetes
     "definition_shape", "_converter", "_adding",  # of a set of kinds, 16 of them
-    "_merger",  # of a strategy, 64 of them
+    "_merger", "_places",  # of a strategy, of the keys of a list, 64 of them
 }  # fmt: skip
 """What is made once for the program, not for a document."""
 

@@ -140,8 +140,9 @@ def _keyed(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> 
     merged = list(base)
     may_share = any("." in key for key in shape.keys)
     new: set[Any] = set()
-    positions = {key: index for index, item in enumerate(base) if (key := item_key(item, shape.keys)) is not None}
-    seen = {_identity(item) for item in base if item_key(item, shape.keys) is None}
+    keys = [item_key(item, shape.keys) for item in base]
+    positions = {key: index for index, key in enumerate(keys) if key is not None}
+    seen = {_identity(item) for item, key in zip(base, keys, strict=True) if key is None}
     unnamed: list[Node] = []
     for item in patch:
         key = item_key(item, shape.keys)
@@ -201,19 +202,25 @@ _LISTS: Mapping[str, _Rule] = {"united": _united, "concatenated": _concatenated,
 _WHOLE: Mapping[str, _Rule] = {"either": _either, "first": _first}
 
 
-def item_key(item: Node, keys: Iterable[str]) -> tuple[Any, ...] | None:
+def item_key(item: Node, keys: tuple[str, ...]) -> tuple[Any, ...] | None:
     """What identifies an item of a keyed list; None where its first key is not written."""
     parts: list[Any] = []
-    for key in keys:
-        path, _, default = key.partition("=")
+    for steps, default in _places(keys):
         node = item
-        for step in path.split("."):
+        for step in steps:
             node = _spelt(node, step) if isinstance(node, dict) else None
         value = plain(node)
         if value is None and not parts:
             return None
         parts.append(default if value is None else value)
     return tuple(parts)
+
+
+@functools.lru_cache(maxsize=64)
+def _places(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Where the keys of a list's items stand, and what an absent one stands for."""
+    parts = (key.partition("=") for key in keys)
+    return tuple((tuple(path.split(".")), default) for path, _, default in parts)
 
 
 def _spelt(node: dict[str, Node], key: str) -> Node:
@@ -224,8 +231,9 @@ def _spelt(node: dict[str, Node], key: str) -> Node:
 
 
 def _identity(node: Node) -> str:
-    """The same text for equal trees, so that a union is linear."""
-    return json.dumps(untraced(node), sort_keys=True, ensure_ascii=False)
+    """The same text for equal trees, so that a union is linear; of all texts only those of texts begin with a quote."""
+    node = untraced(node)
+    return f'"{node}' if isinstance(node, str) else json.dumps(node, sort_keys=True, ensure_ascii=False)
 
 
 def _deep(merge: _Merge) -> Merger:
