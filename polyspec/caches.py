@@ -1,15 +1,18 @@
-"""What is remembered between compilations: results of pure functions of a text, by that text, so many at most.
+"""What is remembered between compilations: results of pure functions of a text, so many at most; what weighs more, by its weight.
 
 Who has it remembered or not gets the same results. `without_caches()` switches it off for what is done inside, in this thread.
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
+from threading import Lock
+from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar, cast
 
 P = ParamSpec("P")
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 LONGEST: Final = 1024
@@ -52,9 +55,46 @@ def is_on() -> bool:
 
 @contextmanager
 def without_caches() -> Iterator[None]:
-    """Nothing is kept, nor taken from what was kept, by what is done inside: documents, templates, types, patterns, words."""
+    """Nothing is kept, nor taken from what was kept, by what is done inside: documents, runs, templates, types, words."""
     before = _IS_ON.set(False)
     try:
         yield
     finally:
         _IS_ON.reset(before)
+
+
+class Kept(Generic[T]):
+    """Values by key, as many as weigh `size` together; the one not asked for longest goes first. Safe between threads."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._taken = 0
+        self._kept: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> T | None:
+        """What is kept under a key; None where there is nothing, and inside of `without_caches()`."""
+        if not is_on():
+            return None
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def put(self, key: Hashable, value: T, weight: int) -> None:
+        """Keep a value, in place of another of its key; nothing that is heavier than all may be together."""
+        with self._lock:
+            _, before = self._kept.pop(key, (None, 0))
+            self._taken -= before
+            if weight > self.size or not is_on():
+                return
+            self._kept[key] = value, weight
+            self._taken += weight
+            while self._taken > self.size:
+                _, (_, gone) = self._kept.popitem(last=False)
+                self._taken -= gone
+
+    def __len__(self) -> int:
+        return len(self._kept)

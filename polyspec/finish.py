@@ -76,6 +76,10 @@ class Way:
                 if place not in _NAMING and _DECIDING.isdisjoint(place):
                     yield place
 
+    @functools.cached_property
+    def _templated(self) -> Sequence[tuple[Path, Rendered]]:
+        return [(path, part) for path, part in self.parts.items() if part.spots]
+
     def again(self, bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> Sequence[tuple[Path, Tree]]:
         """What the spots that read other values now give, by their paths; for a way that `is_open`. Raises `Rejected`."""
         problems: list[Problem] = []
@@ -85,7 +89,7 @@ class Way:
             raise Rejected(problems)
         names = seen_names(filter(None, seen), global_names)
         changes: list[tuple[Path, Tree]] = []
-        for path, part in self.parts.items():
+        for path, part in self._templated:
             renderer = Renderer({**part.names, **names}, limits, problems)
             changes += (((*path, *inner), text) for inner, text in renderer.spots(part.stale(renderer.names), path))
             if problems or renderer.warnings:

@@ -15,7 +15,7 @@ from polyspec.limits import Limits
 from polyspec.merge import Layer
 from polyspec.resolve import LOCK_NAME, Collector, Reference, ReferenceFailed, is_url, unpinned
 from polyspec.source import Document, adopt
-from polyspec.spec.load import Loaded, load, load_object
+from polyspec.spec.load import Loaded, load
 from polyspec.spec.operation import Component, Operation
 
 Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
@@ -24,7 +24,7 @@ Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
 def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loaded:
     """The spec of a source, by what it is (decision S19): never by what it looks like. Raises `PolyspecError`."""
     if isinstance(source, Component | Operation):
-        loaded = load_object(source, collector.limits, kinds=collector.kinds)
+        loaded = collector.adopted(source)
         return attrs.evolve(loaded, tree={**loaded.tree, "isPreset": True}) if as_preset else loaded
     if isinstance(source, Mapping):
         return load(adopted(source, "<mapping>", collector.limits), as_preset=as_preset, kinds=collector.kinds)

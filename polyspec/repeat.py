@@ -4,8 +4,10 @@ Nothing here knows how anything is bound, rendered or checked: the stages are as
 that does not tell all that is different, the whole tree goes the whole way.
 """
 
+import contextlib
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,9 +16,12 @@ from polyspec.bind import rebind
 from polyspec.errors import Problem, Rejected
 from polyspec.finish import Finished, Way
 from polyspec.identity import content_digest, derived_uuid
-from polyspec.render import global_names, uses
+from polyspec.merge import Layer, default_strategies
+from polyspec.render import global_names, is_same, uses
+from polyspec.resolve.documents import weight
 from polyspec.settings import Settings
-from polyspec.stages import evaluator, from_tree
+from polyspec.spec.witness import Restless, Witness
+from polyspec.stages import evaluator, from_layers, from_tree
 from polyspec.tree import Path, Tree, Verbatim, at, replaced, walk
 
 Names = Mapping[str, Any]
@@ -38,9 +43,8 @@ class Repeat:
 
     def finish(self, values: Mapping[str, Any]) -> Finished:
         """What other values of params give; they are data, and params of the tree. Raises `Rejected`."""
-        params: dict[str, Tree] = dict(self.tree["params"])
-        for name, value in values.items():
-            params[name] = {**params[name], "value": Verbatim(value)}
+        known: Mapping[str, Tree] = self.tree.get("params") or {}
+        params = {name: _valued(param, values[name]) if name in values else param for name, param in known.items()}
         try:
             again = self._again(params)
         except Rejected:  # the whole way says it in full
@@ -127,6 +131,62 @@ class Repeats:
         repeat = Repeat.of(self._tree_of(values), self._settings, self._stack)
         self._last = names, repeat
         return repeat.finished
+
+
+def repeated(layers: Sequence[Layer], settings: Settings) -> Finished:
+    """What `from_layers` gives; of the same layers with other values in the call, what is different over the last time.
+
+    Raises `Rejected`.
+    """
+    cache, values = settings.resolvers.documents, _given(layers)
+    is_kept = cache is not None and values is not None and all(_is_lasting(layer) for layer in layers)
+    if cache is None or values is None or not is_kept or settings.merging.strategies is not default_strategies():
+        return from_layers(layers, settings)
+    key = _key(layers, settings, values)
+    kept: tuple[Witness, Repeat] | None = cache.get(key)
+    if kept is not None and kept[0].holds():
+        return kept[1].finish(values)
+    finished = from_layers(layers, settings)
+    if finished.way is not None:
+        stack = [layer.tree for layer in layers]
+        size = weight(*(layer.source for layer in layers))
+        with contextlib.suppress(Restless):  # a context that may change under our hands
+            cache.put(key, (Witness.of(settings.context), Repeat(finished.way.bound.merged, settings, stack, finished)), size)
+    return finished
+
+
+def _given(layers: Iterable[Layer]) -> Mapping[str, Any] | None:
+    """The values that a call gives; None where it says more of a param than its value."""
+    params = {name: param for layer in layers if layer.adds_to_params for name, param in layer.tree.get("params", {}).items()}
+    if not all(param.keys() == {"ref", "value"} and isinstance(param["value"], Verbatim) for param in params.values()):
+        return None
+    return {name: param["value"].value for name, param in params.items()}
+
+
+def _is_lasting(layer: Layer) -> bool:
+    """Whether the tree of a layer may be met again: that of a call is told by what it says."""
+    return layer.adds_to_params or layer.source.nodes > 0
+
+
+def _key(layers: Iterable[Layer], settings: Settings, values: Mapping[str, Any]) -> Hashable:
+    """All that a run depends on but the values of the call. What is told by its identity is kept with what is kept."""
+    own = tuple((layer.name, layer.prefix, _told(layer)) for layer in layers)
+    pluggable = (settings.context, settings.kinds, settings.merging.shape, settings.types)
+    return ("repeat", own, tuple(values), settings.limits, *map(id, pluggable))
+
+
+def _told(layer: Layer) -> Hashable:
+    if not layer.adds_to_params:
+        return id(layer.tree)
+    return json.dumps({key: value for key, value in layer.tree.items() if key != "params"}, sort_keys=True)
+
+
+def _valued(param: Mapping[str, Tree], value: Any) -> Mapping[str, Tree]:
+    """A param with another value of the call; itself where it has the same, or where a preset gave it another."""
+    known = param.get("value")
+    if not isinstance(known, Verbatim) or is_same(known.value, value):
+        return param
+    return {**param, "value": Verbatim(value)}
 
 
 def _is_plain(value: Any) -> bool:

@@ -16,7 +16,7 @@ from polyspec.merge import Layer
 from polyspec.options import call_layers
 from polyspec.place import Placer
 from polyspec.reading import adopted, stack_layers
-from polyspec.repeat import Repeats
+from polyspec.repeat import Repeats, repeated
 from polyspec.resolve import Collector
 from polyspec.runs import RunSearch
 from polyspec.settings import Settings
@@ -328,7 +328,7 @@ def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) 
     """The run spec of a stack of layers. Raises `PolyspecError` with what is wrong with them, and with what was read."""
     if collector.faults:
         raise PolyspecError(_all_faults(layers, settings, collector))
-    finished = _placed(lambda: from_layers(layers, settings), layers, settings)
+    finished = _placed(lambda: repeated(layers, settings), layers, settings)
     documents = collector.documents.values()
     sources = tuple(SourceDocument(document.uri, document.sha256) for document in documents)
     return RunSpec(

@@ -59,8 +59,8 @@ def from_tree(
     operation = findings.of(lambda: _checked_again(finished.tree, tree, settings, stack, is_whole=not findings.problems))
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
-    warnings = (*bound.warnings, *odd, *finished.warnings)
-    return Finished(_respelt(finished.tree, operation), warnings, lambda: names["uuid"], plan, finished.way)
+    warnings, uuid = (*bound.warnings, *odd, *finished.warnings), names["uuid"]
+    return Finished(_respelt(finished.tree, operation), warnings, lambda: uuid, plan, finished.way)
 
 
 def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:

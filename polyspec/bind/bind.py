@@ -58,6 +58,11 @@ class Bound:
     course: "_Course | None" = None
 
     @property
+    def merged(self) -> Mapping[str, Tree]:
+        """The tree that was bound."""
+        return self.tree if self.course is None else self.course.tree
+
+    @property
     def may_rebind(self) -> bool:
         """Whether other values of the same params are bound in the same order: contexts that take inputs may come later."""
         return self.course is not None and self.course.templated.isdisjoint(("params", name) for name in self.course.contexts)

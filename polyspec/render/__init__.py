@@ -10,7 +10,7 @@ from polyspec.render.contexts import (
     service_names,
 )
 from polyspec.render.render import Renderer
-from polyspec.render.spots import Rendered
+from polyspec.render.spots import Rendered, is_same
 from polyspec.render.template import is_template, uses
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "connection_names",
     "display",
     "global_names",
+    "is_same",
     "is_template",
     "seen_names",
     "service_names",

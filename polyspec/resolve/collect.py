@@ -6,21 +6,22 @@ polyaxonfile section 8. Identity is the URI that a resolver gives, so one docume
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, Unsound, conceal, shortened
 from polyspec.limits import Limits
-from polyspec.resolve.documents import DocumentCache
+from polyspec.resolve.documents import DocumentCache, weight
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 from polyspec.resolve.resolvers import Resolvers
 from polyspec.source import Document, read_text
 from polyspec.spec.kinds import Kinds, default_kinds
-from polyspec.spec.load import Loaded, load
+from polyspec.spec.load import Loaded, load, load_object
 from polyspec.spec.node import camel
 from polyspec.spec.operation import REFERENCES
 from polyspec.spec.salvage import Gap
+from polyspec.spec.witness import Restless, Witness
 from polyspec.tree import Path, Tree
 
 KINDS = tuple(camel(name) for name in REFERENCES if name != "dag_ref")
@@ -90,6 +91,25 @@ class Collector:
             location = Location(conceal(str(source)))
             raise PolyspecError([Diagnostic(error.code, error.message, location, hint=error.hint)]) from None
         return self._loaded(fetched, reached=False, as_preset=as_preset)
+
+    def adopted(self, spec: Any) -> Loaded:
+        """The spec of an object that was built in Python; that of last time where nothing of it was changed.
+
+        Raises `PolyspecError`.
+        """
+        key = ("object", id(spec), self.limits, self.kinds)
+        kept = self._cache.get(key)
+        if kept is not None and kept[0].holds():
+            found: Loaded = kept[1]
+            return found
+        loaded = load_object(spec, self.limits, kinds=self.kinds)
+        try:
+            witness = Witness.of(spec)
+        except Restless:
+            return loaded
+        loaded = attrs.evolve(loaded, document=attrs.evolve(loaded.document, nodes=witness.size))
+        self._cache.put(key, (witness, loaded, spec), weight(loaded.document))  # the object is kept, so that no other has its id
+        return loaded
 
     def followed(self) -> list[tuple[Reference, Fetched]]:
         """The references that were followed so far, each with its document."""

@@ -111,7 +111,7 @@ def test_what_reads_no_other_value_is_shared() -> None:
     again = repeat.finish({"lr": 0.1, "layers": 3})
     assert again.tree["run"]["init"] is repeat.finished.tree["run"]["init"]
     assert again.tree["run"]["environment"] is repeat.finished.tree["run"]["environment"]
-    assert again.tree["inputs"][0] is not repeat.finished.tree["inputs"][0]  # it was given anew
+    assert again.tree["inputs"][0] is repeat.finished.tree["inputs"][0]
     assert again.tree["inputs"][3] is repeat.finished.tree["inputs"][3]
     assert repeat.finished.tree["run"]["container"]["args"][2] == "2"
 
