@@ -23,16 +23,19 @@ _MAX_WORD, _MAX_CANDIDATES = 60, 200
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _SENSITIVE = r"passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key"
 _SECRET_NAME = re.compile(_SENSITIVE, re.IGNORECASE)
-_SECRETS = (
+_KEYS = (
     re.compile(
         rf"""((?:{_SENSITIVE})[\w.-]{{0,64}}["']?\s{{0,8}}[:=]\s{{0,8}})"""
         r"""([^\s,}\]][^,}\]]*)""",
         re.IGNORECASE,
     ),
-    re.compile(r"(://)([^/@\s]+)(?=@)"),
-    re.compile(r"(https?://[^\s?#]{1,200}\?)([^\s#\"']+)"),
 )
-"""Values of keys that sound like secrets, and the user names, passwords and queries of URLs."""
+"""Values of keys that sound like secrets."""
+_URLS = (
+    re.compile(r"(://)([^/@\s]+)(?=@)"),
+    re.compile(r"(https?://[^\s?#]{1,200}\?)(?!query-[0-9a-f]{12}(?:[\s`\"']|$))([^\s#\"']+)"),
+)
+"""The user names, passwords and queries of URLs; not a query that a digest stands for already."""
 
 
 @attrs.frozen
@@ -216,9 +219,18 @@ def sounds_secret(name: object) -> bool:
 
 def conceal(line: str) -> str:
     """A source line with what may be secret masked, no character moved."""
-    for secret in _SECRETS:
-        line = secret.sub(lambda match: match[1] + "*" * len(match[2]), line)
-    return line
+    return _masked(line, (*_KEYS, *_URLS))
+
+
+def conceal_urls(text: str) -> str:
+    """A text with the users, passwords and queries of its URLs masked: for names, which may hold a word such as `token`."""
+    return _masked(text, _URLS)
+
+
+def _masked(text: str, secrets: Iterable[re.Pattern[str]]) -> str:
+    for secret in secrets:
+        text = secret.sub(lambda match: match[1] + "*" * len(match[2]), text)
+    return text
 
 
 def _headline(diagnostic: Diagnostic) -> str:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, Unsound, conceal, shortened
+from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, Unsound, conceal, conceal_urls, shortened
 from polyspec.limits import Limits
 from polyspec.resolve.documents import DocumentCache, weight
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
@@ -89,7 +89,7 @@ class Collector:
             fetched = self.resolvers.open(source, self.limits)
         except ReferenceFailed as error:
             location = Location(conceal(str(source)))
-            raise PolyspecError([Diagnostic(error.code, error.message, location, hint=error.hint)]) from None
+            raise PolyspecError([Diagnostic(error.code, conceal_urls(error.message), location, hint=error.hint)]) from None
         return self._loaded(fetched, reached=False, as_preset=as_preset)
 
     def adopted(self, spec: Any) -> Loaded:
@@ -209,7 +209,7 @@ class Collector:
         try:
             fetched = self.resolvers.fetch(Reference(kind, target, base, self.limits))
         except ReferenceFailed as error:
-            raise place.error(error.code, error.message, error.hint) from None
+            raise place.error(error.code, conceal_urls(error.message), error.hint) from None
         self._fetched[kind, target, base] = fetched
         return fetched
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.errors import Diagnostic, Location, PolyspecError, conceal, did_you_mean, shortened
+from polyspec.errors import Diagnostic, Location, PolyspecError, conceal_urls, did_you_mean, shortened
 from polyspec.resolve.address import is_url, parse_url
 from polyspec.resolve.files import read_file, real_path
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, sha256
@@ -205,7 +205,7 @@ def key_of(reference: Reference, folder: str) -> Key:
     kind, target, base = reference.kind, reference.target, reference.base
     if kind in ("hubRef", "presets"):
         return kind, _clear(target), ""
-    if kind == "pathRef" and (base is None or os.path.isabs(base)):
+    if kind == "pathRef" and (base is None or os.path.isabs(base)) and not is_url(target):
         start = os.getcwd() if base is None else os.path.dirname(base)
         return kind, path_within(os.path.normpath(os.path.join(start, target)), folder), ""
     if kind == "urlRef":
@@ -263,7 +263,7 @@ def _clear(text: str) -> str:
             return parse_url(text).uri
         except ReferenceFailed:
             pass
-    shown = conceal(text)
+    shown = conceal_urls(text)
     return text if shown == text else f"{shown}?query-{sha256(text.encode('utf-8', 'surrogatepass'))[7:19]}"
 
 

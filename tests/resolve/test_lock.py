@@ -189,6 +189,7 @@ class TestAReference:
             (Reference("pathRef", "x.yaml", "https://e.com/a"), ("pathRef", "x.yaml", "https://e.com/a")),
             (Reference("urlRef", "https://E.com:443/a/../b"), ("urlRef", "https://e.com/b", "")),
             (Reference("hubRef", "acme/train:1", "/home/spec/a.yaml"), ("hubRef", "acme/train:1", "")),
+            (Reference("hubRef", "token-service:2"), ("hubRef", "token-service:2", "")),
             (Reference("presets", "gpu", "/home/spec/a.yaml"), ("presets", "gpu", "")),
             (Reference("gitRef", "v1:x.yaml", "/home/spec/a.yaml"), ("gitRef", "v1:x.yaml", "./a.yaml")),
             (Reference("gitRef", "v1:x.yaml"), ("gitRef", "v1:x.yaml", "")),
@@ -205,7 +206,8 @@ class TestAReference:
             ("gitRef", "https://me:NEEDLE@example.com/a"),
             ("gitRef", "ssh://NEEDLE@example.com/a"),
             ("gitRef", "https://example.com/a?NEEDLE"),
-            ("gitRef", "password=NEEDLE"),
+            ("pathRef", "https://me:NEEDLE@example.com/a"),
+            ("pathRef", "https://example.com/a?NEEDLE"),
             ("hubRef", "https://me:NEEDLE@hub/a"),
         ],
     )
