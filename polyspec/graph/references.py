@@ -31,6 +31,9 @@ _GLOBALS: Mapping[str, Mapping[str, Tree]] = {
 }
 """What every run tells of itself: text, but for three."""
 
+_UUIDS = ("uuid", "original_uuid")
+"""Text that is a uuid too."""
+
 
 @attrs.frozen(eq=False)
 class Given:
@@ -94,7 +97,7 @@ def _value_problems(
         near = did_you_mean(parts[1], islice(side, _MOST_KNOWN))
         message = f"`{name}` takes `{'.'.join(parts)}`, which {'the DAG' if is_dag else 'that operation'} does not have"
         yield node.problem("unknown-output", message, place, near)
-    elif wanted is not None:
+    elif wanted is not None and not (side is _GLOBALS and parts[1] in _UUIDS and wanted.get("type") == "uuid"):
         yield from _type_problems(node, name, side[parts[1]], wanted)
 
 

@@ -205,6 +205,8 @@ def _taking(kind: str, ref: str, value: str) -> str:
         ("dict", "ops.first", "outputs"),
         ("path", "ops.first", "artifacts.files.sub"),
         ("str", "dag", "globals.uuid"),
+        ("uuid", "dag", "globals.uuid"),
+        ("uuid", "ops.first", "globals.original_uuid"),
         ("str", "runs.fcc462d764104eb698d3cca509f34154", "outputs.anything"),
     ],
 )
@@ -217,6 +219,7 @@ def test_a_param_takes_what_another_operation_gives(kind: str, ref: str, value: 
     ("kind", "ref", "value", "message"),
     [
         ("int", "ops.first", "outputs.loss", "`x` is of type `int`, and takes a value of type `float`"),
+        ("uuid", "ops.first", "globals.name", "`x` is of type `uuid`, and takes a value of type `str`"),
         ("float", "ops.first", "outputs.lost", "`x` takes `outputs.lost`, which that operation does not have"),
         ("float", "ops.first", "{{ outputs.lost }}", "`x` takes `outputs.lost`, which that operation does not have"),
         ("float", "dag", "inputs.lr", "`x` takes `inputs.lr`, which the DAG does not have"),
