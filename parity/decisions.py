@@ -62,7 +62,7 @@ LISTED: Sequence[Decision] = (
     Decision(
         "S33",
         "anything fits `any`, a metric is a float, and what has no type fits",
-        accepts=told(r"has a an input type `(any|metric|None)`|with type `None`"),
+        accepts=told(r"has a an input type `(any|metric|None)`|with type `None`|input type `uuid`[^\n]*`globals\.uuid`"),
     ),
     Decision("S34", "what a param refers to exists, whether its input is declared or not", refuses=coded("unknown-output")),
     Decision("S36", "events, joins and template of an operation stay", explains=dropped("events", "joins", "template")),
@@ -107,12 +107,15 @@ FOUND: Sequence[Decision] = (
     ),
     Decision("defaults", "a default is converted as a param is", explains=rules.converted_default),
     Decision(
+        "global-refs",
+        "a param may take whatever a run tells of itself",
+        accepts=told(r"has a ref value `globals\.\w+`, but reference with name"),
+    ),
+    Decision(
         "as-args", "`params.as_args` are the params; in a replica Polyaxon adds the `globals`", explains=rules.globals_as_argument
     ),
     Decision("moments", "a time is kept as it is written; both spellings are one moment", explains=rules.same_moment),
-    Decision(
-        "no-epoch", "a moment is a date or a time, not a number", refuses=said("not a date or a time|is a date, a time or a step")
-    ),
+    Decision("no-epoch", "a moment is a date or a time, not a number", refuses=said("not a date or a time")),
     Decision("naive-times", "a time without a zone is compared as text", accepts=told("offset-naive and offset-aware")),
     Decision("queue", "a queue is `queue` or `agent/queue`", refuses=said("not a queue")),
     Decision("cron", "the text of a cron schedule is checked", refuses=coded("bad-cron")),

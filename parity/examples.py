@@ -64,6 +64,9 @@ EXAMPLES: Mapping[str, Case] = {
     "short-params": Case({**job(), "hooks": [{"hubRef": "acme/slack", "params": {"text": "done"}}]}),
     "joins": Case({**job(), "joins": [{"query": "metrics.loss: <1", "params": {"losses": {"value": "outputs.loss"}}}]}),
     "defaults": Case(inputs({"name": "x", "type": "bool", "value": "yes"})),
+    "global-refs": Case(
+        dag(step("a", component=inputs({"name": "x", "type": "str"}), params={"x": {"ref": "dag", "value": "globals.run_outputs_path"}}))
+    ),
     "as-args": Case({"kind": "component", "run": {"kind": "mpijob", "worker": {"container": {**IMAGE, "args": ["{{ params.as_args }}"]}}}}),
     "moments": Case({**job(), "schedule": {"kind": "datetime", "startAt": "2024-06-24 21:20:07"}}),
     "no-epoch": Case({**inputs({"name": "n", "type": "int", "value": 3}), "schedule": {"kind": "datetime", "startAt": "{{ n }}"}}),

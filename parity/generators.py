@@ -494,9 +494,12 @@ def _edges(draw: st.DrawFn, before: tuple[str, ...], base: Tree) -> Tree:
                 tree["params"] = {
                     "rate": {
                         "ref": f"ops.{draw(st.sampled_from(before))}",
-                        "value": draw(st.sampled_from(("outputs.loss", "inputs.rate", "globals.uuid"))),
+                        "value": draw(st.sampled_from(("outputs.loss", "inputs.rate", "outputs", "artifacts", "artifacts.base"))),
                     }
                 }
+    if draw(bools):
+        value = draw(st.sampled_from(("globals.uuid", "globals.name", "globals.run_outputs_path", "inputs.rate")))
+        tree["params"] = {**tree.get("params", {}), "origin": {"ref": "dag", "value": value, "contextOnly": True}}
     if before and draw(st.integers(0, 3)) == 0:
         tree["events"] = [{"kinds": ["run_status_succeeded"], "ref": f"ops.{draw(st.sampled_from(before))}"}]
     return tree

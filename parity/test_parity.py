@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from parity.decisions import DECISIONS
+from parity.decisions import DECISIONS, FOUND
 from parity.examples import EXAMPLES
 from parity.generators import Case
 from parity.properties import PROPERTIES
@@ -32,3 +32,9 @@ def test_every_decision_is_named_once_and_has_its_example() -> None:
     assert len(set(names)) == len(names)
     assert all(decision.reason for decision in DECISIONS)
     assert set(EXAMPLES) == set(names)
+
+
+def test_what_was_found_is_listed_for_users() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "compatibility.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1].strip() for line in page.partition("## Found by")[2].splitlines() if line.startswith("| ")][1:]
+    assert sorted(rows) == sorted(decision.id for decision in FOUND)

@@ -21,6 +21,8 @@ _TEMPLATE = re.compile(r"\{\{\s*(.+?)\s*\}\}")
 _RUN = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 WHOLE = ("inputs", "outputs", "io", "artifacts")
 """What may be referred to as a whole."""
+_WHOLE: Mapping[str, Mapping[str, Tree]] = {"inputs": {"type": "dict"}, "outputs": {"type": "dict"}, "artifacts": {"type": "str"}}
+"""What these are as a whole: values by name, and the folder of the artifacts."""
 NESTED = ("inputs", "outputs", "artifacts", "globals")
 """What may be referred to by a name in it."""
 _MOST_KNOWN = 100
@@ -86,11 +88,15 @@ def _value_problems(
     match = _TEMPLATE.search(value)
     parts = [part.strip() for part in (match[1] if match else value).split(".")]
     place = ("params", name, "value")
-    if not _is_reference(parts) or (is_dag and parts == ["outputs"]):
+    if not _is_reference(parts) or (is_dag and parts in (["outputs"], ["io"])):
         hint = f"{', '.join(f'`{word}`' for word in WHOLE)}, or a name in one of them such as `outputs.loss`"
         yield node.problem("bad-reference-value", f"`{name}` takes something that no operation has", place, hint)
         return
-    if source is None or len(parts) == 1 or parts[0] == "artifacts":
+    if source is None:
+        return
+    if len(parts) == 1 or parts[0] == "artifacts":
+        given = _WHOLE.get(parts[0]) if len(parts) == 1 else None
+        yield from _type_problems(node, name, given or {}, wanted or {})
         return
     side = {"inputs": source.inputs, "outputs": source.outputs, "globals": _GLOBALS}[parts[0]]
     if parts[1] not in side:

@@ -105,7 +105,7 @@ CASES = [
     ),
     gives(
         "6 ref dag: its artifacts",
-        dag("{ref: dag, value: artifacts}", "{name: x, type: artifacts}"),
+        dag("{ref: dag, value: artifacts}", "{name: x, type: path}"),
         {"run.operations.1.params.x.value": "artifacts"},
     ),
     refuses("6 ref dag: its outputs", dag("{ref: dag, value: outputs}"), NOTHING),
