@@ -6,7 +6,7 @@ polyaxonfile sections 12 ("build", "hooks"), 13 ("Child of schedule") and 14 ("E
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from polyspec.tree import Tree, Verbatim
+from polyspec.tree import Moved, Moves, Path, Tree, Verbatim
 
 _WORKFLOW = frozenset({"schedule", "conditions", "events", "dependencies", "trigger", "build", "skipOnUpstreamSkip", "contexts"})
 """What belongs to the parent and not to its runs."""
@@ -73,6 +73,37 @@ def later_operations(tree: Mapping[str, Tree]) -> Iterator[tuple[str, dict[str, 
         inner = [run.get("operations"), run.get("components")] if isinstance(run, dict) else []
         nested = [spec.get("component"), *(each for part in inner if isinstance(part, list) for each in part)]
         waiting += [each for each in nested if isinstance(each, Mapping)]
+
+
+def moves_of_run(tree: Mapping[str, Tree], values: Mapping[str, Any]) -> Moves:
+    """Where the params of a run of a matrix or a schedule stand in the tree that it comes out of."""
+    matrix = tree.get("matrix") or {}
+    of_matrix = matrix.get("params") or {}
+    found: dict[Path, Moved] = {
+        ("params", io["name"]): Moved(("contexts", index)) for index, io in enumerate(tree.get("contexts") or ())
+    }
+    for name in values:
+        place = ("matrix", "params", name) if name in of_matrix else ("matrix", *(("values",) if "values" in matrix else ()))
+        found["params", name, "value"] = Moved(place)
+    return found
+
+
+def moves_of_section(place: Path) -> Moves:
+    """Where the operation that a hook or a build stands for was written in its run: in the section at that place."""
+    keys = ("hubRef", "presets", "queue", "namespace", "conditions", "cache", "runPatch", "patchStrategy", "params")
+    found: dict[Path, Moved] = {(key,): Moved((*place, key)) for key in keys}
+    for target in (("runPatch", "connections", 0), ("params", "destination", "connection")):
+        found[target] = Moved((*place, "connection"))
+    return found
+
+
+def moves_of_values(tree: Mapping[str, Tree]) -> Moves:
+    """Where the values that a hook sees of its run stand in that run."""
+    return {
+        ("params", io["name"], "value"): Moved((side, index, "value"))
+        for side in ("contexts", "inputs")
+        for index, io in enumerate(tree.get(side) or ())
+    }
 
 
 def _reference(section: Mapping[str, Tree], keys: tuple[str, ...]) -> dict[str, Tree]:

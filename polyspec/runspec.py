@@ -11,7 +11,7 @@ from polyspec import sweep
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
 from polyspec.consequences import may_follow
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
-from polyspec.graph import Edge, Plan
+from polyspec.graph import Edge, Node, Plan
 from polyspec.merge import Layer
 from polyspec.options import call_layers
 from polyspec.place import Placer
@@ -29,7 +29,7 @@ from polyspec.spec.load import load
 from polyspec.spec.run import Run
 from polyspec.spec.shapes import definition_shape
 from polyspec.stages import checked, from_layers, from_tree, planned
-from polyspec.tree import Path, Tree, frozen, thawed
+from polyspec.tree import Path, Tree, format_path, frozen, thawed
 from polyspec.tree.shape import Shape
 
 if TYPE_CHECKING:
@@ -216,8 +216,7 @@ class RunSpec:
         if self.kind != "dag":
             return Graph({}, (), ())
         plan = self._plan or _placed(lambda: planned(self._tree, self.settings), ())
-        operations = {node.name: self._derived(node.tree, node.name, node.stack, waits=True) for node in plan.nodes}
-        return Graph(operations, plan.edges, plan.levels)
+        return Graph({node.name: self._operation(node) for node in plan.nodes}, plan.edges, plan.levels)
 
     def expand(self) -> Iterator["RunSpec"]:
         """The run specs of a `mapping`, `grid` or `random` matrix, lazily, in the order of the search; none is kept.
@@ -257,7 +256,8 @@ class RunSpec:
 
         def run(values: Mapping[str, Any]) -> RunSpec:
             finished = _placed(lambda: repeats.finish(values), ())
-            return RunSpec(finished.tree, settings=settings, uuid=finished.uuid)
+            trace_of = functools.partial(_of_run, self, settings, values)
+            return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, trace_of=trace_of)
 
         return run
 
@@ -270,46 +270,46 @@ class RunSpec:
         if not tree.get("schedule"):
             hint = "give the operation a `schedule`"
             raise PolyspecError([Diagnostic("no-schedule", "this operation runs once: it has no schedule", hint=hint)])
-        return self._derived(scheduled_run(tree), None, (tree,), schedule_at=at)
+        settings = self._settings_of(None, at)
+        finished = _placed(lambda: from_tree(scheduled_run(tree), settings, (tree,)), ())
+        trace_of = functools.partial(_of_run, self, settings, None)
+        return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan, trace_of=trace_of)
 
     @functools.cached_property
     def hooks(self) -> tuple["RunSpec", ...]:
         """The run specs of the hooks, in their order. Their components are looked up now. Raises `PolyspecError`."""
         tree = self.to_dict()
         hooks = enumerate(tree.get("hooks") or ())
-        return tuple(self._referred(hook_operation(hook), f"<hooks[{index}]>", hook_values(hook, tree)) for index, hook in hooks)
+        return tuple(self._referred(hook_operation(hook), ("hooks", index), hook_values(hook, tree)) for index, hook in hooks)
 
     @functools.cached_property
     def build(self) -> "RunSpec | None":
         """The run spec of the build, None without one. Its component is looked up now. Raises `PolyspecError`."""
         build = self.to_dict().get("build")
-        return self._referred(build_operation(build), "<build>") if build else None
+        return self._referred(build_operation(build), ("build",)) if build else None
 
-    def _derived(
-        self,
-        tree: Mapping[str, Tree],
-        name: str | None,
-        stack: Sequence[Mapping[str, Tree]],
-        *,
-        waits: bool = False,
-        schedule_at: str | None = None,
-    ) -> "RunSpec":
-        """A run spec of a tree that comes out of this one, merged of a stack of checked trees, as a run of its own."""
-        settings = self._settings_of(name, schedule_at)
-        finished = _placed(lambda: from_tree(tree, settings, stack, waits=waits), ())
-        return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan)
+    def _operation(self, node: Node) -> "RunSpec":
+        """An operation of the DAG, compiled as far as it can be before it runs."""
+        settings = self._settings_of(node.name)
+        finished = _placed(lambda: from_tree(node.tree, settings, node.stack, waits=True), ())
+        trace_of = functools.partial(_of_operation, self, settings, node)
+        return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan, trace_of=trace_of)
 
     def _settings_of(self, name: str | None, schedule_at: str | None = None) -> Settings:
         """The settings of a run that comes out of this one."""
         context = attrs.evolve(self.settings.context, run_uuid=None, run_path=None, run_name=name, schedule_at=schedule_at)
         return attrs.evolve(self.settings, context=context)
 
-    def _referred(self, operation: dict[str, Tree], uri: str, values: Mapping[str, Tree] | None = None) -> "RunSpec":
+    def _referred(self, operation: dict[str, Tree], place: Path, values: Mapping[str, Tree] | None = None) -> "RunSpec":
+        """The run spec of the operation that the section at a place stands for."""
         settings = attrs.evolve(self.settings, context=attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=None))
         collector = settings.collector()
-        stack = stack_layers(load(adopted(operation, uri, settings.limits), kinds=settings.kinds), collector)
+        document = adopted(operation, f"<{format_path(place)}>", settings.limits)
+        stack = stack_layers(load(document, kinds=settings.kinds), collector)
         params = {name: Param(value=value, context_only=True) for name, value in (values or {}).items()}
-        return run_spec((*stack, *call_layers(params, {}, settings)), settings, collector)
+        layers = (*stack, *call_layers(params, {}, settings))
+        spec = run_spec(layers, settings, collector)
+        return attrs.evolve(spec, trace_of=functools.partial(_of_section, self, settings, place, layers))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunSpec) and bool(canonical_json(self._tree) == canonical_json(other._tree))
@@ -347,6 +347,24 @@ def _of_layers(layers: Sequence[Layer], settings: Settings, tree: Tree) -> "Trac
     from polyspec.explain import of_layers
 
     return of_layers(tree, layers, settings)
+
+
+def _of_run(parent: RunSpec, settings: Settings, values: Mapping[str, Any] | None, tree: Tree) -> "Trace":
+    from polyspec.explain import of_run
+
+    return of_run(tree, parent._trace, settings, values)  # noqa: SLF001 - of the same room
+
+
+def _of_operation(parent: RunSpec, settings: Settings, node: Node, tree: Tree) -> "Trace":
+    from polyspec.explain import of_operation
+
+    return of_operation(tree, parent._trace, settings, node)  # noqa: SLF001 - of the same room
+
+
+def _of_section(parent: RunSpec, settings: Settings, place: Path, layers: Sequence[Layer], tree: Tree) -> "Trace":
+    from polyspec.explain import of_section
+
+    return of_section(tree, parent._trace, settings, place, layers)  # noqa: SLF001 - of the same room
 
 
 def _all_faults(layers: Sequence[Layer], settings: Settings, collector: Collector) -> list[Diagnostic]:

@@ -1,8 +1,7 @@
 """Where the values of a run spec come from, told when somebody asks."""
 
 from polyspec.explain.explanation import Change, Difference, Explanation
-from polyspec.explain.follow import of_layers, of_parent, of_saved
-from polyspec.explain.marks import Inherited
+from polyspec.explain.follow import of_layers, of_operation, of_run, of_saved, of_section
 from polyspec.explain.origin import Origin
 from polyspec.explain.text import Style, difference_text, explanation_text
 from polyspec.explain.trace import Trace
@@ -12,7 +11,6 @@ __all__ = [
     "Change",
     "Difference",
     "Explanation",
-    "Inherited",
     "Origin",
     "Style",
     "Trace",
@@ -21,7 +19,9 @@ __all__ = [
     "explained",
     "explanation_text",
     "of_layers",
-    "of_parent",
+    "of_operation",
+    "of_run",
     "of_saved",
+    "of_section",
     "origins",
 ]

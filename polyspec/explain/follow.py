@@ -3,17 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import attrs
+
 from polyspec.bind import moves as moves_of_bind
+from polyspec.children import moves_of_run, moves_of_section, moves_of_values, run_of, scheduled_run
 from polyspec.errors import Problem
 from polyspec.explain.marks import Inherited
 from polyspec.explain.names import Names
 from polyspec.explain.trace import Followed, Trace
 from polyspec.finish import moves as moves_of_finish
+from polyspec.graph import Node, composed
 from polyspec.merge import Layer, merge_layers
+from polyspec.options import PARAMS_URI
 from polyspec.settings import Settings
 from polyspec.source import Document
 from polyspec.stages import bound_tree, named
-from polyspec.tree import Tree, traced, untraced
+from polyspec.tree import Path, Tree, format_path, traced, untraced
 
 SAVED = "<run spec>"
 """The source of a run spec that was read back: it says no more of where its values came from."""
@@ -28,13 +33,37 @@ def of_layers(tree: Tree, layers: Sequence[Layer], settings: Settings) -> Trace:
     return Trace(tree, follow, settings.limits)
 
 
-def of_parent(tree: Tree, merged: Tree, parent: Inherited, settings: Settings, *, waits: bool) -> Trace:
-    """The way back from the finished tree of a run to the run spec that it came out of, which gave its merged tree."""
+def of_run(tree: Tree, parent: Trace, settings: Settings, values: Mapping[str, Any] | None) -> Trace:
+    """The way back from a run of a matrix, by the values that it was given, or of a schedule, to what it came out of."""
 
     def follow() -> Followed:
-        return _followed(traced(merged, "operation", parent), settings, waits=waits)
+        merged = scheduled_run(parent.tree) if values is None else run_of(parent.tree, values)
+        source = Inherited(parent.tree, parent.origins, moves_of_run(parent.tree, values or {}))
+        return _followed(traced(merged, "operation", source), settings)
 
     return Trace(tree, follow, settings.limits)
+
+
+def of_operation(tree: Tree, parent: Trace, settings: Settings, node: Node) -> Trace:
+    """The way back from an operation of a DAG to that."""
+
+    def follow() -> Followed:
+        source = Inherited(parent.tree, parent.origins)
+        layers = [attrs.evolve(layer, source=source).marked() for layer in node.layers]
+        return _followed(composed(layers, settings.merging), settings, waits=True)
+
+    return Trace(tree, follow, settings.limits)
+
+
+def of_section(tree: Tree, parent: Trace, settings: Settings, place: Path, layers: Sequence[Layer]) -> Trace:
+    """The way back from what a hook or a build stands for to its section, and to the values of the run that it sees."""
+    moved = {f"<{format_path(place)}>": moves_of_section(place), PARAMS_URI: moves_of_values(parent.tree)}
+
+    def inherited(layer: Layer) -> Layer:
+        moves = moved.get(layer.source.uri)
+        return layer if moves is None else attrs.evolve(layer, source=Inherited(parent.tree, parent.origins, moves))
+
+    return of_layers(tree, [inherited(layer) for layer in layers], settings)
 
 
 def of_saved(tree: Tree, settings: Settings) -> Trace:

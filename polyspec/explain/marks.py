@@ -22,16 +22,19 @@ class Inherited:
     origins: Callable[[Path], tuple[Origin, ...]]
     moves: Moves = attrs.field(factory=dict)
 
-    def of(self, path: Path) -> tuple[Origin, ...]:
-        """The origins of what stands at a path of the run."""
-        return self.origins(before(self.moves, path).path)
+    def of(self, mark: Mark) -> tuple[Origin, ...]:
+        """The origins of what a mark points at; of a key, which is the name of something there, those of the name."""
+        path = before(self.moves, mark.path).path
+        is_name = mark.at == "key" and at(self.tree, (*path, "name")) is not UNSET
+        return self.origins((*path, "name") if is_name else path)
 
 
 def told(leaf: Leaf, place: Path, *, is_hidden: bool) -> tuple[Origin, ...]:
     """The origins of a leaf of the traced merge that stands at a place: one, but for what was inherited from a run spec."""
     mark = leaf.mark
     if isinstance(mark.source, Inherited):
-        return mark.source.of(mark.path)
+        first, *rest = mark.source.of(mark)
+        return (attrs.evolve(first, strategy=leaf.strategy or first.strategy), *rest)
     value = leaf.value.value if isinstance(leaf.value, Verbatim) else leaf.value
     return (written(mark, layer_of(mark, place), value, leaf.strategy, is_hidden=is_hidden),)
 

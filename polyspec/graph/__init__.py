@@ -1,7 +1,7 @@
 """DAGs: operations and what they wait for, checked as a whole."""
 
 from polyspec.graph.check import Plan, Rules, plan
-from polyspec.graph.compose import Node
+from polyspec.graph.compose import Node, composed
 from polyspec.graph.edges import Edge
 
-__all__ = ["Edge", "Node", "Plan", "Rules", "plan"]
+__all__ = ["Edge", "Node", "Plan", "Rules", "composed", "plan"]

@@ -11,7 +11,7 @@ import attrs
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import Layer, Merging, merge_layers
-from polyspec.tree import Path, Tree
+from polyspec.tree import Path, Tree, plain
 
 LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstreamSkip", "schedule", "events")
 """What a node says of itself: never taken from its component."""
@@ -21,18 +21,24 @@ LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstre
 class Node:
     """One operation of a DAG: its name, its effective tree (component and operation merged), and where it stands.
 
-    `stack` are the specs that it was merged of, the lowest first; the last is what was `written` for it.
+    `layers` are the specs that it was merged of, the lowest first, each with its place in the DAG; the last is what was
+    `written` for it.
     """
 
     name: str
     tree: Mapping[str, Tree]
-    stack: Sequence[Mapping[str, Tree]]
+    layers: Sequence[Layer]
     path: Path
+
+    @property
+    def stack(self) -> tuple[Mapping[str, Tree], ...]:
+        """The trees of its layers."""
+        return tuple(layer.tree for layer in self.layers)
 
     @property
     def written(self) -> Mapping[str, Tree]:
         """The operation as it is written in the DAG."""
-        return self.stack[-1]
+        return self.layers[-1].tree
 
     def problem(self, code: str, message: str, path: Path = (), hint: str | None = None) -> Problem:
         """A problem of this operation, at a path of what was written for it."""
@@ -85,18 +91,21 @@ def _named(entries: Sequence[Any], path: Path, what: str, problems: list[Problem
     return named
 
 
-def _node(name: str, operation: Mapping[str, Tree], path: Path, stack: Sequence[Mapping[str, Tree]], merging: Merging) -> Node:
+def _node(name: str, operation: Mapping[str, Tree], path: Path, layers: Sequence[Layer], merging: Merging) -> Node:
     if operation.get("schedule"):
         message = f"operation `{name}`: an operation of a DAG has no schedule of its own"
         raise Rejected([Problem("scheduled-operation", message, (*path, "schedule"), "put the schedule on the DAG", "key")])
-    layers = [Layer("component", tree, None) for tree in stack]
     try:
-        merged = merge_layers(layers, merging)
+        return Node(name, composed(layers, merging), layers, path)
     except Rejected as error:
-        raise Rejected([_within(problem, name, path) for problem in error.problems]) from None
+        raise Rejected([_within(problem, name) for problem in error.problems]) from None
+
+
+def composed(layers: Sequence[Layer], merging: Merging) -> dict[str, Any]:
+    """The layers of an operation as one tree, traced where they are marked. Raises `Rejected`."""
+    merged, own = merge_layers(layers, merging), layers[-1].tree
     kept = {key: value for key, value in merged.items() if key not in LOCAL}
-    local = {key: operation[key] for key in LOCAL if operation.get(key) is not None}
-    return Node(name, {**kept, **local}, stack, path)
+    return {**kept, **{key: own[key] for key in LOCAL if plain(own.get(key)) is not None}}
 
 
 @attrs.frozen(eq=False)
@@ -112,21 +121,23 @@ class _Reference:
         return Rejected([Problem(code, f"operation `{self.name}`: {message}", (*self.path, "dagRef"), hint)])
 
 
-def _stack(reference: _Reference, spec: Mapping[str, Tree], *, hinted: bool) -> list[Mapping[str, Tree]]:
+def _stack(reference: _Reference, spec: Mapping[str, Tree], *, hinted: bool) -> list[Layer]:
     """A spec of a DAG and what it stands on, the lowest first: inline components, and those that `dagRef` names."""
-    stack, seen = [spec], list[str]()
+    stack, seen = [Layer("component", spec, None, reference.path)], list[str]()
     while True:
-        inline, name = stack[-1].get("component"), stack[-1].get("dagRef")
+        last = stack[-1]
+        inline, name = last.tree.get("component"), last.tree.get("dagRef")
         if isinstance(inline, dict):
-            stack.append(inline)
+            stack.append(Layer("component", inline, None, (*last.prefix, "component")))
         elif isinstance(name, str):
-            stack.append(_named_component(reference, name, seen, hinted=hinted))
+            base, place = _named_component(reference, name, seen, hinted=hinted)
+            stack.append(Layer("component", base, None, place))
             seen.append(name)
         else:
             return stack[::-1]
 
 
-def _named_component(reference: _Reference, name: str, seen: Sequence[str], *, hinted: bool) -> Mapping[str, Tree]:
+def _named_component(reference: _Reference, name: str, seen: Sequence[str], *, hinted: bool) -> tuple[Mapping[str, Tree], Path]:
     if name in seen:
         raise reference.refused("reference-cycle", f"the components refer in a circle: {' -> '.join((*seen, name))}")
     if len(seen) >= reference.limits.chain:
@@ -136,8 +147,8 @@ def _named_component(reference: _Reference, name: str, seen: Sequence[str], *, h
         near = did_you_mean(name, reference.components) if hinted else None
         hint = near or "define it under `components` of the DAG"
         raise reference.refused("unknown-component", f"the DAG has no component `{name}`", hint)
-    return reference.components[name][0]
+    return reference.components[name]
 
 
-def _within(problem: Problem, name: str, path: Path) -> Problem:
-    return attrs.evolve(problem, message=f"operation `{name}`: {problem.message}", path=(*path, *problem.path), source=None)
+def _within(problem: Problem, name: str) -> Problem:
+    return attrs.evolve(problem, message=f"operation `{name}`: {problem.message}")
