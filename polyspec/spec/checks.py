@@ -108,10 +108,14 @@ def _taken(member: Any) -> tuple[str, ...]:
     return ({str: "text", bool: "bool", int: "integer", float: "number"}[member],)
 
 
+_KIND_KEYS = {dict: "mapping", list: "list", tuple: "list", str: "text", bool: "bool", int: "integer", float: "number"}
+
+
 def kind_key(value: Any) -> str:
     """The kind of a plain value: mapping, list, text, bool, integer, number or null."""
-    kinds = {dict: "mapping", list: "list", tuple: "list", str: "text", bool: "bool", int: "integer", float: "number"}
-    return kinds.get(type(value)) or ("mapping" if isinstance(value, Mapping) else "text" if isinstance(value, str) else "null")
+    return _KIND_KEYS.get(type(value)) or (
+        "mapping" if isinstance(value, Mapping) else "text" if isinstance(value, str) else "null"
+    )
 
 
 def expected(members: Sequence[Any]) -> str:

@@ -177,28 +177,30 @@ def _is_node(cls: Any) -> bool:
 
 def _sequence_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     (item,) = get_args(cls)
-    inner = converter.get_structure_hook(list[item])  # type: ignore[valid-type]  # the item is known at run time alone
+    of_items = list[item]  # type: ignore[valid-type]  # the item is known at run time alone
+    inner = converter.get_structure_hook(of_items)
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is Known:
             return value
         if not isinstance(value, list | tuple):
             raise Mismatch(f"expected a list, found {kind_of(value)}")
-        return inner(value, list[item])  # type: ignore[valid-type]  # as above
+        return inner(value, of_items)
 
     return hook
 
 
 def _mapping_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     key, item = get_args(cls)
-    inner = converter.get_structure_hook(dict[key, item])  # type: ignore[valid-type]  # the types are known at run time alone
+    of_items = dict[key, item]  # type: ignore[valid-type]  # the types are known at run time alone
+    inner = converter.get_structure_hook(of_items)
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is Known:
             return value
         if not isinstance(value, Mapping):
             raise Mismatch(f"expected a mapping, found {kind_of(value)}")
-        return inner(value, dict[key, item])  # type: ignore[valid-type]  # as above
+        return inner(value, of_items)
 
     return hook
 
@@ -301,7 +303,9 @@ def _definition(converter: cattrs.Converter, value: Any, _: Any) -> Definition |
         return converter.structure(value, Component)
     if kind in ("operation", UNSET):
         found = converter.structure(value, Operation)
-        return attrs.evolve(found, kind=UNSET) if kind is UNSET else found
+        if kind is UNSET:
+            object.__setattr__(found, "kind", UNSET)  # it is new, and nobody has seen it yet
+        return found
     meant = close_match(kind, ("component", "operation")) if isinstance(kind, str) else None
     hint = f"did you mean `{meant}`?" if meant else "`component` or `operation`"
     raise Mismatch("unknown kind of spec", path=("kind",), hint=hint, code="unknown-kind", about=meant)

@@ -20,6 +20,7 @@ from polyspec.spec.problem import Mismatch, Nested, problem_of
 from polyspec.spec.resources import amounts
 from polyspec.spec.run import Run, RunPatch
 from polyspec.spec.workflow import EventTrigger, Join, Schedule
+from polyspec.tree import UNSET
 
 SpecName = Annotated[
     str,
@@ -96,10 +97,10 @@ class Definition(Node):
     def __attrs_post_init__(self) -> None:
         found = [
             *_references(self),
-            *_repeated("inputs", self.inputs),
-            *_repeated("outputs", self.outputs),
-            *_blank_cmd(self.cmd),
-            *_amounts(self.resources),
+            *(_repeated("inputs", self.inputs) if self.inputs else ()),
+            *(_repeated("outputs", self.outputs) if self.outputs else ()),
+            *(_blank_cmd(self.cmd) if self.cmd is not UNSET else ()),
+            *(_amounts(self.resources) if self.resources else ()),
         ]
         if found:
             raise Nested(found)
