@@ -4,6 +4,7 @@ polyaxonfile sections 16 and 17 (stages 9 to 12), under decisions S36 to S40.
 """
 
 import functools
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from polyspec.bind import Argument, Bound, waits_for
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
-from polyspec.render import Rendered, Renderer, Seen, connection_names, seen_names, service_names
+from polyspec.render import Rendered, Renderer, Seen, connection_names, seen_names, service_names, spots_of
 from polyspec.spec.checks import is_template
 from polyspec.spec.context import RunContext
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
@@ -115,17 +116,20 @@ class _Finishing:
 
     def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
+        spots = spots_of(tree, shape)
+        if not spots:
+            return tree
         defers = self.is_pipeline and path[0] not in self.own
         names, told = self.names if names is None else names, len(self.problems)
         renderer = Renderer(names, self.limits, told=told, defers=defers, waiting=self.waiting)
-        found = self.parts[path] = renderer.rendered(tree, shape, path)
+        found = self.parts[path] = renderer.rendered(tree, spots, path)
         self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
         return found.tree
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
         """What a part of the tree renders to, where it is rendered for good later, and its problems are told."""
-        return Renderer(self.names, self.limits, told=self.limits.diagnostics).tree(tree, shape)
+        return Renderer(self.names, self.limits, told=self.limits.diagnostics).tree(tree, shape) if tree else tree
 
 
 def finish(
@@ -265,8 +269,10 @@ def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Pat
         "init": connection_names(list(asked.values()), finishing.context),
     }
     settled: dict[str, Tree] = finishing.render(pod, shape, path, names)
-    done = [*added.values(), *(_with_store(finishing.context, step) for step in _steps(settled))]
-    return {**settled, "init": done} if done else settled
+    steps_then = _steps(settled)
+    done = [*added.values(), *(_with_store(finishing.context, step) for step in steps_then)]
+    is_same = len(done) == len(steps_then) and all(map(operator.is_, done, steps_then))
+    return settled if is_same else {**settled, "init": done}
 
 
 def _steps(pod: Mapping[str, Tree]) -> Sequence[Tree]:

@@ -1,6 +1,6 @@
 """Binding: params to inputs, types, defaults, validation; all problems at once."""
 
-from polyspec.bind.bind import Argument, Bound, Evaluate, bind, rebind, waits_for
+from polyspec.bind.bind import Argument, Bound, Evaluate, bind, binding_problems, rebind, waits_for
 from polyspec.bind.moves import moves, places
 from polyspec.bind.types import InputType, TypeMismatch, default_types, parse_type
 
@@ -11,6 +11,7 @@ __all__ = [
     "InputType",
     "TypeMismatch",
     "bind",
+    "binding_problems",
     "default_types",
     "moves",
     "parse_type",

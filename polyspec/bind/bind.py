@@ -5,7 +5,7 @@ compiler hands in, in the order of declaration: an input may use the inputs befo
 """
 
 import functools
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -126,6 +126,27 @@ def bind(
     rendered when they run) templates stay as they are and are not checked. With `waits`, references to other operations are
     left unbound; without, only a DAG has them.
     """
+    course, scope, warnings = _followed(tree, names, evaluate, types or default_types(), waits=waits)
+    skeleton = {key: value for key, value in tree.items() if key != "params"}
+    contexts = len(course.order) - sum(len(tree.get(side) or ()) for side in ("inputs", "outputs"))
+    if contexts:
+        skeleton["contexts"] = [None] * contexts
+    bound = _bound(course, course.binding, skeleton, course.found, scope)
+    if course.binding.problems:
+        raise Rejected(course.binding.problems, bound)
+    return attrs.evolve(bound, warnings=tuple(warnings), course=course)
+
+
+def binding_problems(tree: Mapping[str, Tree], types: Registry[InputType]) -> Sequence[Problem]:
+    """What is wrong with the params of a merged tree whose templates are left as they are."""
+    course, _, _ = _followed(tree, {}, None, types, waits=True)
+    return course.binding.problems
+
+
+def _followed(
+    tree: Mapping[str, Tree], names: Mapping[str, Any], evaluate: Evaluate | None, types: Registry[InputType], *, waits: bool
+) -> tuple[_Course, dict[str, Any], list[Problem]]:
+    """The course of a binding, every argument found; the names that templates see then; what was odd."""
     matrix = tree.get("matrix") or {}
     binding = _Binding(
         params=tree.get("params") or {},
@@ -133,7 +154,7 @@ def bind(
         joined=_joined(tree.get("joins")),
         sweeps_any=_sweeps_any(matrix),
         evaluate=evaluate,
-        types=types or default_types(),
+        types=types,
         waits=waits or evaluate is None,
     )
     binding.pending.update(name for name in (*binding.swept, *binding.joined) if name not in binding.params)
@@ -159,13 +180,7 @@ def bind(
     order = (*(("params", name) for name in contexts), *(it.path for it in joined.values()), *places)
     describes = any(is_template(tree[str(side)][index].get("description")) for side, index in places)
     course = _Course(binding, tree, tuple(contexts), pending, found, order, describes)
-    skeleton = {key: value for key, value in tree.items() if key != "params"}
-    if undeclared:
-        skeleton["contexts"] = [None] * len(undeclared)
-    bound = _bound(course, binding, skeleton, found, scope)
-    if binding.problems:
-        raise Rejected(binding.problems, bound)
-    return attrs.evolve(bound, warnings=tuple(warnings), course=course)
+    return course, scope, warnings
 
 
 def rebind(before: Bound, params: Mapping[str, Mapping[str, Any]], names: Mapping[str, Any], evaluate: Evaluate | None) -> Bound:

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.bind import InputType, bind
+from polyspec.bind import InputType, binding_problems
 from polyspec.errors import Problem, Rejected
 from polyspec.graph.compose import Node, compose
 from polyspec.graph.edges import Edge, edges
@@ -91,11 +91,10 @@ def _circle(names: Sequence[str], between: Sequence[Edge]) -> list[Problem]:
 
 def _operation_problems(node: Node, rules: Rules, room: _Room) -> list[Problem]:
     """What is wrong with the params of an operation, and with its own DAG."""
-    problems: list[Problem] = []
-    checks = (lambda: bind(node.tree, {}, None, rules.types), lambda: _plan(node.tree, rules, room))
-    for check in checks[: 2 if node.tree["run"].get("kind") == "dag" else 1]:
+    problems = [*binding_problems(node.tree, rules.types)]
+    if node.tree["run"].get("kind") == "dag":
         try:
-            check()
+            _plan(node.tree, rules, room)
         except Rejected as error:
             problems += error.problems
     return [_placed(problem, node) for problem in problems]

@@ -10,7 +10,7 @@ from polyspec.render.contexts import (
     service_names,
 )
 from polyspec.render.render import Renderer
-from polyspec.render.spots import Rendered, is_same
+from polyspec.render.spots import Rendered, is_same, spots_of
 from polyspec.render.template import is_template, uses
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "is_template",
     "seen_names",
     "service_names",
+    "spots_of",
     "uses",
 ]

@@ -1,7 +1,7 @@
 """Rendering: every text of a tree with a template in it, in one strict pass; results are data and never rendered again."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -42,14 +42,14 @@ class Renderer:
         A text that is one whole expression takes the type of its value, except where the shape says that the field is text.
         Keys are rendered as text.
         """
-        return self.rendered(node, shape, path).tree
+        return self.rendered(node, spots_of(node, shape), path).tree
 
-    def rendered(self, node: Tree, shape: Shape = LEAF, path: Path = ()) -> Rendered:
-        """The same, with what it takes to render it again over other names."""
-        spots, known = spots_of(node, shape), len(self.warnings)
+    def rendered(self, node: Tree, spots: Sequence[Spot], path: Path = ()) -> Rendered:
+        """The tree with its spots rendered, and what it takes to render it again over other names."""
+        known = len(self.warnings)
         changes = zip(spots, self.spots(spots, path), strict=True)
         tree = replaced(node, [change for spot, change in changes if change[1] is not spot.node])
-        return Rendered(node, tree, spots, self.names, self.limits, self.warnings[known:])
+        return Rendered(node, tree, tuple(spots), self.names, self.limits, self.warnings[known:])
 
     def spots(self, spots: Iterable[Spot], path: Path = ()) -> list[tuple[Path, Tree]]:
         """What the spots of a tree give, by their paths in it; `path` is that of the tree."""

@@ -76,20 +76,27 @@ def _collect(node: Tree, shape: Shape, path: Path, found: list[Spot]) -> None:
             found.append(Spot(path, node, shape))
     elif kind is dict:
         shape = shape.variant(node.get("kind"))
-        if any(map(is_template, node)):
+        if _BRACE in "".join(node) and any(map(is_template, node)):
             found.append(Spot(path, node, shape))
             return
         for key, value in node.items():
-            if type(value) in _HOLDERS:
+            if _may_hold(value):
                 _collect(value, shape.child(key), (*path, key), found)
     elif kind is list:
         item = shape.items or LEAF
         for index, value in enumerate(node):
-            if type(value) in _HOLDERS:
+            if _may_hold(value):
                 _collect(value, item, (*path, index), found)
 
 
-_HOLDERS = frozenset({str, dict, list})
+def _may_hold(value: Tree) -> bool:
+    """Whether a template may be in a part of a tree."""
+    kind = type(value)
+    return _BRACE in value if kind is str else kind in _HOLDERS
+
+
+_BRACE = "{"
+_HOLDERS = frozenset({dict, list})
 
 
 def read(names: Mapping[str, Any], use: Path) -> Any:
