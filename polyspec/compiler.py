@@ -35,6 +35,7 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
     types: Registry[InputType] | None = None,
     kinds: Kinds | None = None,
     sweeps: Registry[MatrixKind] | None = None,
+    silence: Iterable[str] = (),
     **options: Any,
 ) -> RunSpec:
     """The run spec of a component or an operation.
@@ -48,6 +49,8 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
     `lock` is the path of a lock that every reference must match; without it, the lock beside the file of `source`, if there is
     one. What the call itself names (the source, the presets) is not looked up there.
 
+    `silence` are the codes of warnings that are not to be told; one that no warning has is a `ValueError`.
+
     A pure function, safe to call from many threads. Raises `PolyspecError` with every problem.
     """
     from polyspec.pipeline import compiled
@@ -60,6 +63,7 @@ def compile(  # noqa: A001, PLR0913 - the name and the arguments that the contra
         "types": types,
         "kinds": kinds,
         "sweeps": sweeps,
+        "silenced": tuple(silence) or None,
     }
     return compiled(source, params, presets, options, {name: value for name, value in given.items() if value is not None}, lock)
 

@@ -11,8 +11,10 @@ from polyspec import sweep
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
 from polyspec.consequences import may_follow
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
+from polyspec.finish import Finished
 from polyspec.graph import Edge, Node, Plan
-from polyspec.merge import Layer
+from polyspec.lint import lint
+from polyspec.merge import Layer, merge_layers
 from polyspec.options import call_layers
 from polyspec.place import Placer
 from polyspec.reading import adopted, stack_layers
@@ -333,7 +335,7 @@ def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) 
     sources = tuple(SourceDocument(document.uri, document.sha256) for document in documents)
     return RunSpec(
         finished.tree,
-        functools.partial(_told, layers, settings, finished.warnings, tuple(documents)),
+        functools.partial(_told, layers, settings, finished, tuple(documents)),
         sources,
         settings,
         functools.partial(_neutral, layers, settings),
@@ -378,12 +380,14 @@ def _all_faults(layers: Sequence[Layer], settings: Settings, collector: Collecto
     return Placer(layers, settings.merging).diagnostics(found, settings.limits.diagnostics, collector.faults)
 
 
-def _told(
-    layers: Sequence[Layer], settings: Settings, warnings: Sequence[Problem], documents: Sequence[Document]
-) -> list[Diagnostic]:
-    """The warnings of the documents, then those of the stages, each in its place."""
+def _told(layers: Sequence[Layer], settings: Settings, finished: Finished, documents: Sequence[Document]) -> list[Diagnostic]:
+    """The warnings of the documents, of the stages, and of what is probably wrong, in the order of the files."""
     found = [document.diagnose(problem) for document in documents for problem in document.warnings]
-    return found + Placer(layers, settings.merging).diagnostics(warnings, settings.limits.diagnostics)
+    odd = lint(merge_layers(layers, settings.merging), finished.tree, settings.limits)
+    known = {problem.path for problem in finished.warnings}
+    warnings = [*finished.warnings, *(problem for problem in odd if problem.path not in known)]
+    placed = Placer(layers, settings.merging).diagnostics(warnings, settings.limits.diagnostics, found)
+    return [warning for warning in placed if warning.code not in settings.silenced]
 
 
 def _neutral(layers: Sequence[Layer], settings: Settings) -> Tree:

@@ -7,6 +7,7 @@ import attrs
 
 from polyspec.bind import InputType, default_types
 from polyspec.limits import Limits
+from polyspec.lint import silenced
 from polyspec.merge import Merging
 from polyspec.registry import Registry
 from polyspec.resolve import Collector, Resolvers
@@ -30,6 +31,7 @@ class Settings:
     merging: Merging = attrs.field()
     types: Registry[InputType] = attrs.field(factory=default_types)
     sweeps: "Registry[MatrixKind]" = attrs.field()
+    silenced: frozenset[str] = attrs.field(default=(), converter=silenced)
 
     def collector(self) -> Collector:
         """A reader of documents under these settings, for one compilation."""

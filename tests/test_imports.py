@@ -21,7 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"source"}),
     frozenset({"spec"}),
     frozenset({"resolve", "merge", "bind", "render"}),
-    frozenset({"graph", "identity", "sweep", "place", "pods", "consequences", "finish", "reading"}),
+    frozenset({"graph", "identity", "sweep", "place", "pods", "consequences", "lint", "finish", "reading"}),
     frozenset({"settings", "runs"}),
     frozenset({"locking", "options", "stages"}),
     frozenset({"explain", "repeat"}),

@@ -10,6 +10,7 @@ import polyspec
 from polyspec.cli.progress import reporter
 from polyspec.cli.telling import tell
 from polyspec.discover import NAMES, default_file
+from polyspec.lint import LINT
 
 FINE, WRONG_SPEC, WRONG_CALL = 0, 1, 2
 INTERRUPTED = 130
@@ -52,7 +53,7 @@ def add_references(parser: argparse.ArgumentParser) -> None:
 
 
 def run_spec(arguments: argparse.Namespace) -> polyspec.RunSpec:
-    """The run spec of the call; its warnings are told at once."""
+    """The run spec of the call; its warnings are told at once, but for those that only `check` looks for."""
     spec = polyspec.compile(
         source(arguments),
         _params(arguments.param),
@@ -60,6 +61,7 @@ def run_spec(arguments: argparse.Namespace) -> polyspec.RunSpec:
         resolvers=resolvers(arguments),
         lock=arguments.lock,
         context=_context(arguments),
+        silence=LINT,
         **_options(arguments),
     )
     tell(spec.warnings)

@@ -20,7 +20,7 @@ inputs:
 run:
   kind: job
   container:
-    image: busybox
+    image: busybox:1.36
     command: [sh, -c]
     args: ["echo {{ word }} {{ n }}; exit {{ n }}"]
 """
@@ -167,7 +167,7 @@ def test_run_streams_the_output_and_passes_the_status_on(output: Output) -> None
     out, err = output()
     assert out == "hello 3\n"
     assert "failed: " in err
-    assert "note: the image `busybox` is not used" in err
+    assert "note: the image `busybox:1.36` is not used" in err
 
 
 @pytest.mark.usefixtures("spec")
@@ -177,7 +177,7 @@ def test_run_that_goes_well(output: Output) -> None:
 
 
 def test_run_says_what_it_cannot_do_here(spec: Path, output: Output) -> None:
-    spec.write_text(SPEC.replace("image: busybox", "image: busybox\n    resources: {limits: {nvidia.com/gpu: 1}}"))
+    spec.write_text(SPEC.replace("image: busybox:1.36", "image: busybox:1.36\n    resources: {limits: {nvidia.com/gpu: 1}}"))
     assert main(["run", "count.yaml", "-P", "n=0", "--runs", "out"]) == 1
     assert "gpu" in output()[1]
     assert main(["run", "count.yaml", "-P", "n=0", "--runs", "out", "--ignore", "gpu"]) == 0

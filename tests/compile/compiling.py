@@ -9,6 +9,7 @@ import pytest
 
 import polyspec
 from polyspec import Connection, Diagnostic, PolyspecError, RunContext, RunSpec
+from polyspec.lint import LINT
 from polyspec.source import parse
 
 UUID = "0f3e2d1c6b1ed8a2a9b24c8c9d7d0f5a"
@@ -26,7 +27,7 @@ def tree(text: str) -> dict[str, Any]:
 
 def compiled(text: str, params: Mapping[str, Any] | None = None, **options: Any) -> RunSpec:
     """The run spec of a YAML text, run by `CONTEXT`."""
-    return polyspec.compile(tree(text), params, **{"context": CONTEXT, **options})
+    return polyspec.compile(tree(text), params, **{"context": CONTEXT, "silence": LINT, **options})
 
 
 def run_of(text: str, params: Mapping[str, Any] | None = None, **options: Any) -> dict[str, Any]:

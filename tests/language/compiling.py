@@ -8,6 +8,7 @@ import pytest
 
 import polyspec
 from polyspec import Connection, PolyspecError, RunContext, RunSpec
+from polyspec.lint import LINT
 
 UUID = "0f3e2d1c6b1ed8a2a9b24c8c9d7d0f5a"
 STORE = Connection.from_dict({"name": "store", "kind": "volume_claim", "schema": {"mountPath": "/claim", "volumeClaim": "c"}})
@@ -19,7 +20,7 @@ Tree = dict[str, Any]
 
 def spec_of(text: str, params: Mapping[str, Any] | None = None, *, context: RunContext = CONTEXT, **given: Any) -> RunSpec:
     """The run spec of a text."""
-    return polyspec.compile(polyspec.loads(textwrap.dedent(text)), params, context=context, **given)
+    return polyspec.compile(polyspec.loads(textwrap.dedent(text)), params, context=context, silence=LINT, **given)
 
 
 def compiled(text: str, params: Mapping[str, Any] | None = None, **given: Any) -> Tree:

@@ -14,6 +14,7 @@ import pytest
 
 import polyspec
 from polyspec import Diagnostic, PolyspecError, Resolvers, RunSpec
+from polyspec.lint import LINT
 
 ROWS: Mapping[str, tuple[str, ...]] = {
     "2": (
@@ -393,7 +394,7 @@ def compiled(case: Case, folder: Path) -> RunSpec:
     """The run spec of a case whose files are in a folder."""
     resolvers = Resolvers.default(hub=folder / "hub", offline=True)
     presets = [folder / preset for preset in case.presets]
-    return polyspec.compile(folder / "main.yaml", case.params, presets=presets, resolvers=resolvers, **case.options)
+    return polyspec.compile(folder / "main.yaml", case.params, presets=presets, resolvers=resolvers, silence=LINT, **case.options)
 
 
 def told(diagnostics: Sequence[Diagnostic], folder: Path | None = None) -> tuple[str, ...]:
