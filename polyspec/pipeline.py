@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 
+from polyspec.late import late_function
 from polyspec.limits import Limits
-from polyspec.locking import under_lock
 from polyspec.options import call_layers
 from polyspec.reading import Source, layers_over, lock_beside, read, stack_layers
 from polyspec.resolve import Collector, Resolvers
@@ -18,6 +18,8 @@ from polyspec.spec.convert import structure
 from polyspec.spec.load import Loaded, load
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.tree import thawed
+
+_under_lock = late_function("polyspec.locking", "under_lock")  # few compilations have a lock
 
 
 def compiled(
@@ -31,12 +33,12 @@ def compiled(
     """The run spec of a source under what was `given` of `Settings`, and under its lock. Raises `PolyspecError`."""
     settings = Settings(**given)
     if lock is not None:
-        settings = attrs.evolve(settings, resolvers=under_lock(settings.resolvers, source, lock))
+        settings = attrs.evolve(settings, resolvers=_under_lock(settings.resolvers, source, lock))
     collector = settings.collector()
     spec = collector.tried(lambda: read(source, collector))
     beside = lock_beside(spec) if lock is None and spec is not None else None
     if beside is not None:
-        settings = attrs.evolve(settings, resolvers=under_lock(settings.resolvers, source, beside, is_beside=True))
+        settings = attrs.evolve(settings, resolvers=_under_lock(settings.resolvers, source, beside, is_beside=True))
         collector = attrs.evolve(collector, resolvers=settings.resolvers)
     layers = (
         *(() if spec is None else stack_layers(spec, collector)),

@@ -12,7 +12,6 @@ from polyspec.children import build_operation, hook_operation, hook_values, run_
 from polyspec.consequences import may_follow
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
 from polyspec.finish import Finished
-from polyspec.graph import Edge, Node, Plan
 from polyspec.lint import lint
 from polyspec.merge import Layer, merge_layers
 from polyspec.options import call_layers
@@ -36,6 +35,7 @@ from polyspec.tree.shape import Shape
 
 if TYPE_CHECKING:
     from polyspec.explain import Difference, Explanation, Origin, Trace
+    from polyspec.graph import Edge, Node, Plan
     from polyspec.pods import RunResources
 
 
@@ -52,7 +52,7 @@ class Graph:
     """A DAG: its operations by name, what each waits for, and the levels in which they can run."""
 
     operations: Mapping[str, "RunSpec"]
-    edges: tuple[Edge, ...]
+    edges: tuple["Edge", ...]
     levels: tuple[tuple[str, ...], ...]
 
 
@@ -72,7 +72,7 @@ class RunSpec:
     _neutral: Callable[[], Tree] | None = None
     _digest: str | None = None
     _uuid: Callable[[], str] | None = None
-    _plan: Plan | None = None
+    _plan: "Plan | None" = None
     _trace_of: "Callable[[Tree], Trace] | None" = None
 
     @classmethod
@@ -290,7 +290,7 @@ class RunSpec:
         build = self.to_dict().get("build")
         return self._referred(build_operation(build), ("build",)) if build else None
 
-    def _operation(self, node: Node) -> "RunSpec":
+    def _operation(self, node: "Node") -> "RunSpec":
         """An operation of the DAG, compiled as far as it can be before it runs."""
         settings = self._settings_of(node.name)
         finished = _placed(lambda: from_tree(node.tree, settings, node.stack, waits=True), ())
@@ -357,7 +357,7 @@ def _of_run(parent: RunSpec, settings: Settings, values: Mapping[str, Any] | Non
     return of_run(tree, parent._trace, settings, values)  # noqa: SLF001 - of the same room
 
 
-def _of_operation(parent: RunSpec, settings: Settings, node: Node, tree: Tree) -> "Trace":
+def _of_operation(parent: RunSpec, settings: Settings, node: "Node", tree: Tree) -> "Trace":
     from polyspec.explain import of_operation
 
     return of_operation(tree, parent._trace, settings, node)  # noqa: SLF001 - of the same room

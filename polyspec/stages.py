@@ -9,10 +9,10 @@ from typing import Any
 
 import attrs
 
+from polyspec import graph
 from polyspec.bind import Bound, Evaluate, bind
 from polyspec.errors import Findings, Problem, Rejected
 from polyspec.finish import Finished, finish
-from polyspec.graph import Plan, Rules, plan
 from polyspec.identity import content_digest, derived_uuid
 from polyspec.limits import Limits
 from polyspec.merge import Layer, kept_parts, merge_layers
@@ -79,7 +79,7 @@ def _is_bound(old: Mapping[str, Tree], io: Mapping[str, Tree]) -> bool:
     return all(map(operator.is_, map(old.get, CHANGEABLE), map(io.get, CHANGEABLE)))
 
 
-def _planned(tree: Mapping[str, Tree], settings: Settings, findings: Findings) -> Plan | None:
+def _planned(tree: Mapping[str, Tree], settings: Settings, findings: Findings) -> "graph.Plan | None":
     try:
         return planned(tree, settings)
     except Rejected as error:
@@ -130,9 +130,9 @@ def _plugin_problems(tree: Mapping[str, Tree]) -> Iterator[Problem]:
             )
 
 
-def planned(tree: Mapping[str, Tree], settings: Settings) -> Plan:
+def planned(tree: Mapping[str, Tree], settings: Settings) -> "graph.Plan":
     """The plan of a tree whose run is a DAG."""
-    return plan(tree, Rules(settings.merging, settings.types, settings.limits))
+    return graph.plan(tree, graph.Rules(settings.merging, settings.types, settings.limits))
 
 
 def evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:

@@ -62,6 +62,7 @@ LATE = {
         "polyspec.spec.convert",
     ): "every spec class knows its way to a plain tree, and the way knows every class",
     ("polyspec.spec.node", "polyspec.source"): "many programs make objects, few write their text",
+    ("polyspec.bind.validation", "polyspec.bind.patterns"): "few inputs have a `regex`",
     ("polyspec.compiler", "polyspec.pipeline"): "what a program names is loaded at once, what it calls when it is called",
     ("polyspec.runspec", "polyspec.explain"): "few ask where a value comes from",
     ("polyspec.runspec", "polyspec.pods"): "few ask what a run needs",

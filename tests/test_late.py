@@ -69,7 +69,12 @@ class TestPublicNames:
         found = loaded_by("import polyspec; polyspec.compile({'run': {'kind': 'job', 'container': {'image': 'a'}}})")
         assert "polyspec.pipeline" in found
         assert not found & {
+            "polyspec.bind.patterns",
+            "polyspec.graph.check",
+            "polyspec.locking",
+            "polyspec.resolve.lock",
             "polyspec.sweep.listing",
+            "polyspec.sweep.method",
             "polyspec.sweep.space",
             "importlib.resources",
             "jsonschema",

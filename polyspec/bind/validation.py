@@ -9,17 +9,19 @@ import operator
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from polyspec.bind.grammar import TypeNode, UnknownType, read_type
-from polyspec.bind.patterns import MAX_TEXT, Pattern, PatternError, compile_pattern
 from polyspec.bind.types import SECRET_TYPES, InputType, TypeMismatch, base_name, default_types, parse_type
 from polyspec.bind.values import json_text, kind, plain_value, refuse
 from polyspec.errors import did_you_mean, shortened
 from polyspec.registry import Registry
 from polyspec.tree import Path
+
+if TYPE_CHECKING:
+    from polyspec.bind.patterns import Pattern
 
 FAILED = "validation-failed"
 NOT_APPLICABLE = "validation-not-applicable"
@@ -180,7 +182,9 @@ def _converted(convert: InputType, option: Any) -> Any:
         return option
 
 
-def _too_long(subject: _Subject, pattern: Pattern) -> Failure | None:
+def _too_long(subject: _Subject, pattern: "Pattern") -> Failure | None:
+    from polyspec.bind.patterns import MAX_TEXT
+
     lengths = [len(item) for _, item in subject.parts(whole=False) if isinstance(item, str)]
     if max(lengths, default=0) > MAX_TEXT:
         return Failure("regex", f"expected text of at most {MAX_TEXT} characters, since it has a `regex`, found longer text")
@@ -235,7 +239,9 @@ def _count(bound: Any) -> int:
     raise TypeMismatch(f"expected a count, found {'one below 0' if type(bound) is int else kind(bound)}")
 
 
-def _pattern(bound: Any) -> Pattern:
+def _pattern(bound: Any) -> "Pattern":
+    from polyspec.bind.patterns import PatternError, compile_pattern
+
     try:
         return compile_pattern(bound) if isinstance(bound, str) else refuse("a pattern", bound)
     except PatternError as error:

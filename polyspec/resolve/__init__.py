@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from polyspec.resolve.collect import Collector
     from polyspec.resolve.documents import DocumentCache
     from polyspec.resolve.files import write_file
-    from polyspec.resolve.lock import LOCK_NAME, Entry, Lock, command, copy_name, path_within, read_lock
+    from polyspec.resolve.lock import Entry, Lock, command, copy_name, path_within, read_lock
     from polyspec.resolve.pin import unpinned
     from polyspec.resolve.presets import NamedPresets
-    from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, Resolver
+    from polyspec.resolve.reference import LOCK_NAME, Fetched, Reference, ReferenceFailed, Resolver
     from polyspec.resolve.reporter import Reporter
     from polyspec.resolve.resolvers import Resolvers
 
@@ -46,10 +46,10 @@ _HOMES: Final = {
     "polyspec.resolve.collect": ("Collector",),
     "polyspec.resolve.documents": ("DocumentCache",),
     "polyspec.resolve.files": ("write_file",),
-    "polyspec.resolve.lock": ("LOCK_NAME", "Entry", "Lock", "command", "copy_name", "path_within", "read_lock"),
+    "polyspec.resolve.lock": ("Entry", "Lock", "command", "copy_name", "path_within", "read_lock"),
     "polyspec.resolve.pin": ("unpinned",),
     "polyspec.resolve.presets": ("NamedPresets",),
-    "polyspec.resolve.reference": ("Fetched", "Reference", "ReferenceFailed", "Resolver"),
+    "polyspec.resolve.reference": ("LOCK_NAME", "Fetched", "Reference", "ReferenceFailed", "Resolver"),
     "polyspec.resolve.reporter": ("Reporter",),
     "polyspec.resolve.resolvers": ("Resolvers",),
 }

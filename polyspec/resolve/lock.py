@@ -18,8 +18,6 @@ from polyspec.resolve.address import is_url, parse_url
 from polyspec.resolve.files import read_file, real_path
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, sha256
 
-LOCK_NAME = "polyspec.lock"
-"""What a lock is called that stands beside the files that it is for."""
 ALL = "*"
 """The name of every reference."""
 _VERSION = 1

@@ -8,6 +8,9 @@ import attrs
 
 from polyspec.limits import Limits
 
+LOCK_NAME = "polyspec.lock"
+"""What a lock is called that stands beside the files that it is for."""
+
 
 def is_remote(base: str | None) -> bool:
     """Whether the document of this URI may name no local file: it is neither one itself nor made in Python (`<text>`)."""

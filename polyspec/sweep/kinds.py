@@ -1,13 +1,15 @@
 """The matrix kinds that there are: what `kind:` names."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from polyspec.late import late_function
 from polyspec.registry import Registry, UnknownName
 from polyspec.sweep.faults import rejected
-from polyspec.sweep.method import Listed, Matrix, MatrixKind, Method
 
-KINDS: Final[Registry[MatrixKind]] = Registry(
+if TYPE_CHECKING:
+    from polyspec.sweep.method import Listed, Matrix, MatrixKind, Method
+
+KINDS: "Final[Registry[MatrixKind]]" = Registry(
     "matrix kind",
     {
         "mapping": late_function("polyspec.sweep.mapping", "mapping"),
@@ -23,7 +25,7 @@ KINDS: Final[Registry[MatrixKind]] = Registry(
 """Every matrix kind. One of your own: `KINDS.with_entry("halton", halton)`."""
 
 
-def method_of(matrix: Matrix, kinds: Registry[MatrixKind]) -> Method | Listed:
+def method_of(matrix: "Matrix", kinds: "Registry[MatrixKind]") -> "Method | Listed":
     """The method of a matrix. Raises `Rejected`."""
     try:
         build = kinds[matrix["kind"]]
