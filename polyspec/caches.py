@@ -85,10 +85,12 @@ class Kept(Generic[T]):
 
     def put(self, key: Hashable, value: T, weight: int) -> None:
         """Keep a value, in place of another of its key; nothing that is heavier than all may be together."""
+        if not is_on():
+            return
         with self._lock:
             _, before = self._kept.pop(key, (None, 0))
             self._taken -= before
-            if weight > self.size or not is_on():
+            if weight > self.size:
                 return
             self._kept[key] = value, weight
             self._taken += weight

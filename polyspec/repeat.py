@@ -56,6 +56,8 @@ class Repeat:
         way = self.finished.way
         if way is None or not way.is_open:
             return None
+        if self._reads_identity and way.names["globals"].keys() != self._names.keys():  # a service has addresses of its own
+            return None
         uuid = self._uuid(params)
         names = self._names if not self._reads_identity else global_names(self.settings.context, self.tree, uuid())
         odd: list[Problem] = []

@@ -160,6 +160,8 @@ def test_an_input_that_is_not_so_simple_goes_the_whole_way(case: tuple[str, Any,
 def test_the_addresses_of_a_service_follow_its_fields() -> None:
     run = "kind: service, isExternal: '{{ x }}', container: {image: '{{ globals.base_url }}'}"
     assert_same(f"{{kind: component, inputs: [{{name: x}}], run: {{{run}}}}}", {"x": True}, {"x": False})
+    run = "kind: service, container: {image: '{{ globals.base_url }}'}"
+    assert_same(f"{{kind: component, inputs: [{{name: x}}], run: {{{run}}}}}", {"x": 1}, {"x": 2})
 
 
 @given(specs, st.lists(st.tuples(st.sampled_from(["lr", "a", "b"]), json_trees(4), json_trees(4)), min_size=1, max_size=2))
