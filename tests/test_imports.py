@@ -70,6 +70,7 @@ LATE = {
     ("polyspec.cli.run", "polyspec.executors"): "few calls run anything",
     ("polyspec.cli.arguments", "polyspec.resolve"): "few calls have presets by name",
     ("polyspec.cli.lock", "polyspec.locking"): "few calls lock anything",
+    ("polyspec.cli.lock", "polyspec.resolve"): "few calls lock anything",
     ("polyspec.cli.explain", "polyspec.explain"): "few calls ask where a value comes from",
     ("polyspec.cli.diff", "polyspec.explain"): "few calls ask where a value comes from",
 }

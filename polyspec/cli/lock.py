@@ -2,10 +2,14 @@
 
 import argparse
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polyspec
 from polyspec.cli.arguments import FINE, WrongCall, add_references, default_of, plural, resolvers
+from polyspec.errors import printable
+
+if TYPE_CHECKING:
+    from polyspec.resolve.lock import Changes
 
 
 def add(commands: Any) -> None:
@@ -28,6 +32,7 @@ def add(commands: Any) -> None:
 
 def _lock(arguments: argparse.Namespace) -> int:
     from polyspec.locking import lock_place
+    from polyspec.resolve import Lock, read_lock
 
     if arguments.check and arguments.upgrade:
         raise WrongCall("--check writes nothing, so there is nothing to --upgrade")
@@ -35,6 +40,7 @@ def _lock(arguments: argparse.Namespace) -> int:
     try:
         place = lock_place(arguments.files, arguments.lock)
         files = arguments.files if arguments.files or os.path.lexists(place) else [default_of(".")]
+        old = read_lock(place) if os.path.lexists(place) else None
         if arguments.check:
             lock = polyspec.check_lock(files, arguments.lock, resolvers=found)
         else:
@@ -43,4 +49,11 @@ def _lock(arguments: argparse.Namespace) -> int:
         named_files = any(os.path.isfile(name) for name in arguments.upgrade)
         raise WrongCall(f"{error} (files go before --upgrade)" if named_files else str(error)) from None
     print(f"{os.path.relpath(place)}: {plural(len(lock.entries), 'reference')}{', fine' if arguments.check else ''}")
+    _print_changes((old or Lock(lock.folder)).changes(lock))
     return FINE
+
+
+def _print_changes(changes: "Changes") -> None:
+    for sign, entries in (("+", changes.added), ("-", changes.removed), ("~", changes.changed)):
+        for entry in entries:
+            print(f"{sign} {entry.kind}: {printable(entry.target)}")

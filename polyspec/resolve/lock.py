@@ -7,7 +7,7 @@ folder that it stands in, and the queries of URLs are replaced by digests.
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from shlex import quote
 from typing import Any
 
@@ -177,8 +177,12 @@ def read_lock(path: str | os.PathLike[str], call: str = "FILE") -> Lock:
     return attrs.evolve(parse_lock(data, real), call=call)
 
 
+@lru_cache(maxsize=16)
 def parse_lock(data: bytes, path: str) -> Lock:
-    """The lock that stands in a file. Raises `PolyspecError` for what is no lock, with the line where that shows."""
+    """The lock that stands in a file. Raises `PolyspecError` for what is no lock, with the line where that shows.
+
+    The last ones are kept, by their content: a service compiles many files under one lock.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

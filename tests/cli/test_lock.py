@@ -37,7 +37,7 @@ def output(capfd: pytest.CaptureFixture[str]) -> Output:
 
 def test_a_file_is_locked_and_held(project: Path, output: Output) -> None:
     assert main(["lock", "train.yaml"]) == 0
-    assert output() == ("polyspec.lock: 1 reference\n", "")
+    assert output() == ("polyspec.lock: 1 reference\n+ pathRef: base.yaml\n", "")
     (project / "base.yaml").write_text(OTHER)
     assert main(["check", "train.yaml"]) == 1
     assert output() == (
@@ -60,7 +60,7 @@ def test_a_file_is_locked_and_held(project: Path, output: Output) -> None:
 def test_check_writes_nothing_and_tells_what_differs(project: Path, output: Output) -> None:
     assert main(["lock", "train.yaml"]) == 0
     assert main(["lock", "--check"]) == 0
-    assert output()[0] == "polyspec.lock: 1 reference\npolyspec.lock: 1 reference, fine\n"
+    assert output()[0] == "polyspec.lock: 1 reference\n+ pathRef: base.yaml\npolyspec.lock: 1 reference, fine\n"
     before = (project / "polyspec.lock").read_bytes()
     (project / "train.yaml").write_text("pathRef: other.yaml\n")
     (project / "other.yaml").write_text(OTHER)
@@ -75,10 +75,18 @@ def test_check_writes_nothing_and_tells_what_differs(project: Path, output: Outp
     assert (project / "polyspec.lock").read_bytes() == before
 
 
-def test_upgrade_without_a_name_takes_all(project: Path) -> None:
+def test_upgrade_without_a_name_takes_all_and_tells_what_changed(project: Path, output: Output) -> None:
+    (project / "train.yaml").write_text(
+        "run: {kind: dag, operations: [{name: a, pathRef: base.yaml}, {name: b, pathRef: old.yaml}]}"
+    )
+    (project / "old.yaml").write_text(BASE)
     assert main(["lock", "train.yaml"]) == 0
+    (project / "train.yaml").write_text("pathRef: more.yaml\n")
+    (project / "more.yaml").write_text("pathRef: base.yaml\n")
     (project / "base.yaml").write_text(OTHER)
+    output()
     assert main(["lock", "--upgrade"]) == 0
+    assert output() == ("polyspec.lock: 2 references\n+ pathRef: more.yaml\n- pathRef: old.yaml\n~ pathRef: base.yaml\n", "")
     assert polyspec.compile("train.yaml").run.container.image == "alpine"
 
 
@@ -132,7 +140,7 @@ def test_a_wrong_call_is_told_in_one_line_and_status_2(arguments: list[str], mes
 def test_vendor_makes_a_folder_that_compiles_by_itself(project: Path, output: Output) -> None:
     assert main(["lock", "train.yaml"]) == 0
     assert main(["compile", "train.yaml"]) == 0
-    here = output()[0].removeprefix("polyspec.lock: 1 reference\n")
+    here = output()[0].removeprefix("polyspec.lock: 1 reference\n+ pathRef: base.yaml\n")
     assert main(["vendor", "-o", "release"]) == 0
     assert output() == ("release: 1 file, 1 document\n", "")
     (project / "base.yaml").unlink()
