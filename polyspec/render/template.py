@@ -1,6 +1,7 @@
 """Templates: a text with expressions, parsed once, evaluated over a scope.
 
-Text around plain names (`--lr={{ lr }}`) is split here; everything else is parsed by jinja2. Both give the same closures.
+Text around plain names (`--lr={{ lr }}`, `{{ globals.ports[0] }}`) is split here; everything else is parsed by jinja2. Both give
+the same closures.
 """
 
 import functools
@@ -23,8 +24,10 @@ MAX_TOKENS = 400
 """Tokens of one expression or statement."""
 MAX_NESTING = 32
 """Brackets inside brackets, blocks inside blocks, and signs before signs."""
-_PLAIN = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*)[ \t]*\}\}")
+_PLAIN = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,8})\])*)[ \t]*\}\}")
+_STEP = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+")
 _KEYWORDS = frozenset({"true", "false", "none", "True", "False", "None", "not", "and", "or", "if", "else", "in", "is"})
+_DIGITS = frozenset("0123456789")
 _SIGNS = frozenset({"not", "-", "+"})
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 
@@ -55,7 +58,7 @@ class Template:
         The names of its own loops are left out. A path ends before a subscript that is computed.
         """
         if _plain_parts(self.source) is not None:
-            return frozenset(tuple(match[1].split(".")) for match in _PLAIN.finditer(self.source))
+            return frozenset(tuple(_steps(match[1])) for match in _PLAIN.finditer(self.source))
         return frozenset(path for node in _parsed(self.source) for path in names_read(node))
 
 
@@ -107,7 +110,7 @@ def _plain_parts(source: str) -> list[str | Evaluate] | None:
     position = 0
     text = source.removesuffix("\n")
     for match in _PLAIN.finditer(text):
-        path = match[1].split(".")
+        path = _steps(match[1])
         if path[0] in _KEYWORDS:
             return None
         if match.start() > position:
@@ -119,8 +122,13 @@ def _plain_parts(source: str) -> list[str | Evaluate] | None:
     return None if any(isinstance(part, str) and re.search(r"\{[{%#]", part) for part in parts) else parts
 
 
-def _dotted(path: list[str]) -> Evaluate:
-    head, *rest = path
+def _steps(text: str) -> list[str | int]:
+    """The steps of a plain name: `globals.ports[0]` has three."""
+    return [int(step) if step[0] in _DIGITS else step for step in _STEP.findall(text)]
+
+
+def _dotted(path: list[str | int]) -> Evaluate:
+    head, rest = str(path[0]), path[1:]
 
     def look_up(scope: Scope) -> Any:
         value, holder = scope.look_up(head), head

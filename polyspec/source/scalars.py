@@ -39,13 +39,16 @@ class BadNumber(ValueError):
     """A word that is written as a number and stands for none that a spec can hold; the argument says why."""
 
 
-@remembered(4096)
 def scalar(word: str) -> Any:
     """The value of an unquoted word: None, bool, int, float or the word itself. Raises `BadNumber`."""
     if word in _WORDS:
         return _WORDS[word]
-    if word[0] not in _NUMBER_STARTS:
-        return word
+    return _number(word) if word[0] in _NUMBER_STARTS else word
+
+
+@remembered(4096)
+def _number(word: str) -> Any:
+    """The value of a word that begins as a number does."""
     if len(word) > MAX_NUMBER:
         return _long(word)
     match = _INTEGER.fullmatch(word)

@@ -18,6 +18,7 @@ def read(text: str) -> set[str]:
         ("{{ lr }}", {"lr"}),
         ("--lr={{ lr }} in {{globals.uuid}}", {"lr", "globals.uuid"}),
         ("{{ lr }}{{ lr }}", {"lr"}),
+        ("{{ layers[0].size }}", {"layers.0.size"}),
         ("{{ params.lr.value * 2 }}", {"params.lr.value"}),
         ("{{ connections['a-b'].url | upper }}", {"connections.a-b.url"}),
         ("{{ layers[0].size + layers[-1].size }}", {"layers.0.size", "layers"}),
