@@ -15,7 +15,7 @@ MAX_TEXT = 8 * 1024
 """The text of an error, in bytes, at most (security: messages stay small however large the input)."""
 MAX_SHOWN = 20
 """Diagnostics that the text of an error spells out; the rest are counted."""
-_MAX_EXCERPT = 160
+_MAX_EXCERPT, _MIN_EXCERPT = 160, 20
 _MAX_LINE = 64 * 1024
 """Lines that are longer are not shown: what stands before the part at fault says whether it is a secret, and takes time."""
 _MAX_WORD, _MAX_CANDIDATES = 60, 200
@@ -166,12 +166,15 @@ class Unsound(PolyspecError):
         return PolyspecError, (self.diagnostics,)
 
 
-def report(diagnostics: Sequence[Diagnostic]) -> str:
-    """The text of several diagnostics: the first twenty, then how many more; never past 8 KiB."""
+def report(diagnostics: Sequence[Diagnostic], width: int | None = None) -> str:
+    """The text of several diagnostics: the first twenty, then how many more; never past 8 KiB.
+
+    Lines of sources are cut to a `width` of so many columns.
+    """
     blocks: list[str] = []
     size = 0
     for diagnostic in diagnostics[:MAX_SHOWN]:
-        block = str(diagnostic)
+        block = "\n".join(_lines(diagnostic, width))
         size += len(block.encode()) + 2
         if size > MAX_TEXT - 100:
             break
@@ -237,12 +240,12 @@ def _headline(diagnostic: Diagnostic) -> str:
     return f"{diagnostic.severity}[{diagnostic.code}]: {printable(diagnostic.message)}"
 
 
-def _lines(diagnostic: Diagnostic) -> list[str]:
+def _lines(diagnostic: Diagnostic, width: int | None = None) -> list[str]:
     lines = [_headline(diagnostic)]
     margin = " " * max(len(str(place.line or "")) for place in _quoted(diagnostic))
     if diagnostic.location is not None:
         lines.append(f"{margin}--> {diagnostic.location}")
-        lines += _excerpt(diagnostic.excerpt, diagnostic.location, margin)
+        lines += _excerpt(diagnostic.excerpt, diagnostic.location, margin, width)
     if diagnostic.path:
         lines.append(f"{margin} = at: {shortened(format_path(diagnostic.path), 200)}")
     if diagnostic.hint:
@@ -250,7 +253,7 @@ def _lines(diagnostic: Diagnostic) -> list[str]:
     for note in diagnostic.notes:
         where = f" ({note.location})" if note.location else ""
         lines.append(f"{margin} = note: {printable(note.message)}{where}")
-        lines += _excerpt(note.excerpt, note.location, margin) if note.location else []
+        lines += _excerpt(note.excerpt, note.location, margin, width) if note.location else []
     return lines
 
 
@@ -260,21 +263,23 @@ def _quoted(diagnostic: Diagnostic) -> list[Location]:
     return [diagnostic.location or Location(""), *noted]
 
 
-def _excerpt(text: str | None, location: Location, margin: str) -> list[str]:
+def _excerpt(text: str | None, location: Location, margin: str, columns: int | None) -> list[str]:
     """The line of the source and the carets under the part at fault; a long line is cut around that part."""
     if text is None or location.line is None or location.column is None:
         return []
-    start = location.column - 1
+    start, most = location.column - 1, _MAX_EXCERPT
+    if columns is not None:
+        most = max(_MIN_EXCERPT, min(most, columns - len(margin) - 3))
     same_line = location.end_line in (None, location.line) and location.end_column is not None
     end = (location.end_column or 0) - 1 if same_line else len(text)
-    cut = max(0, min(start, len(text)) - _MAX_EXCERPT // 2)
+    cut = max(0, min(start, len(text)) - most // 2) if len(text) > most else 0
     if cut > _MAX_LINE:
         return []
     window = conceal(text[: cut + 2 * _MAX_EXCERPT])[cut:]
     before = ("…" if cut else "") + printable(window[: start - cut])
     marked = printable(window[start - cut : max(end, start) - cut])
     line = before + marked + printable(window[max(end, start) - cut :])
-    shown = line if len(line) <= _MAX_EXCERPT else line[: _MAX_EXCERPT - 1] + "…"
-    width = max(1, min(len(marked), _MAX_EXCERPT - len(before) - 1))
+    shown = line if len(line) <= most else line[: most - 1] + "…"
+    width = max(1, min(len(marked), most - len(before) - 1))
     number = str(location.line).rjust(len(margin))
     return [f"{margin} |", f"{number} | {shown}".rstrip(), f"{margin} | {' ' * len(before)}{'^' * width}"]

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ class WrongCall(Exception):
     """An argument that cannot be taken; the message is the user's."""
 
 
-def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add what names a spec, its layers and params, where its references lead, and who runs it."""
+def add_source(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
+    """Add what names a spec, or many, its layers and params, where its references lead, and who runs it."""
     add = parser.add_argument
-    add("file", nargs="?", metavar="FILE", help=f"a component or an operation; by default the first of {', '.join(NAMES)}")
+    nargs, more = ("*", "; all specs of a folder") if many else ("?", "")
+    help_ = f"a component or an operation{more}; by default the first of {', '.join(NAMES)}"
+    add("file", nargs=nargs, metavar="FILE", help=help_)
     add("--url", metavar="URL", help="take the spec from an https URL")
     add("--hub", metavar="NAME", help="take the component from the hub: name, name:tag, owner/name:tag")
     add("-f", "--preset", metavar="PRESET", action="append", default=[], help="a layer over the file; again for more, in order")
@@ -54,18 +56,23 @@ def add_references(parser: argparse.ArgumentParser) -> None:
 
 def run_spec(arguments: argparse.Namespace) -> polyspec.RunSpec:
     """The run spec of the call; its warnings are told at once, but for those that only `check` looks for."""
-    spec = polyspec.compile(
-        source(arguments),
+    spec = compiled(arguments, source(arguments), LINT)
+    tell(spec.warnings)
+    return spec
+
+
+def compiled(arguments: argparse.Namespace, named: str | Mapping[str, Any], silence: Collection[str]) -> polyspec.RunSpec:
+    """The run spec of what is named, under the other arguments of the call. Raises `PolyspecError`."""
+    return polyspec.compile(
+        named,
         _params(arguments.param),
         presets=arguments.preset,
         resolvers=resolvers(arguments),
         lock=arguments.lock,
         context=_context(arguments),
-        silence=LINT,
+        silence=silence,
         **_options(arguments),
     )
-    tell(spec.warnings)
-    return spec
 
 
 def source(arguments: argparse.Namespace) -> str | Mapping[str, Any]:
@@ -88,12 +95,6 @@ def default_of(folder: str) -> str:
     if found is None:
         raise WrongCall(f"name a file: there is no {NAMES[0]}.yaml, nor another default file, in {folder!r}")
     return str(found)
-
-
-def source_name(arguments: argparse.Namespace) -> str:
-    """What the call names, in one word."""
-    named = source(arguments)
-    return named if isinstance(named, str) else str(arguments.hub)
 
 
 def _params(written: Sequence[str]) -> dict[str, str]:

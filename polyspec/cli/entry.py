@@ -9,7 +9,9 @@ from polyspec.cli.arguments import FINE, INTERRUPTED, WRONG_CALL, WRONG_SPEC, Wr
 from polyspec.cli.check import add as add_check
 from polyspec.cli.compile import add as add_compile
 from polyspec.cli.diff import add as add_diff
+from polyspec.cli.expand import add as add_expand
 from polyspec.cli.explain import add as add_explain
+from polyspec.cli.graph import add as add_graph
 from polyspec.cli.lock import add as add_lock
 from polyspec.cli.run import add as add_run
 from polyspec.cli.telling import tell
@@ -21,6 +23,8 @@ COMMANDS = (
     add_check,
     add_explain,
     add_diff,
+    add_graph,
+    add_expand,
     add_run,
     add_lock,
     add_vendor,
