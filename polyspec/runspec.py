@@ -73,7 +73,7 @@ class RunSpec:
     _digest: str | None = None
     _uuid: Callable[[], str] | None = None
     _plan: "Plan | None" = None
-    _trace_of: "Callable[[Tree], Trace] | None" = None
+    _trace_of: "Callable[[Tree, str | None], Trace] | None" = None
 
     @classmethod
     def from_dict(cls, tree: Mapping[str, Any], context: RunContext | None = None) -> Self:
@@ -121,7 +121,7 @@ class RunSpec:
         from polyspec.explain import of_saved
 
         tree = self.to_dict()
-        return self._trace_of(tree) if self._trace_of is not None else of_saved(tree, self.settings)
+        return self._trace_of(tree, self.context.run_uuid) if self._trace_of is not None else of_saved(tree, self.settings)
 
     @functools.cached_property
     def context(self) -> RunContext:
@@ -256,9 +256,10 @@ class RunSpec:
         settings = self._settings_of(None)
         repeats = Repeats(functools.partial(run_of, self._tree), settings, (self._tree,))
 
+        trace_of = functools.partial(_of_run, self, settings)
+
         def run(values: Mapping[str, Any]) -> RunSpec:
             finished = _placed(lambda: repeats.finish(values), ())
-            trace_of = functools.partial(_of_run, self, settings, values)
             return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, trace_of=trace_of)
 
         return run
@@ -274,7 +275,7 @@ class RunSpec:
             raise PolyspecError([Diagnostic("no-schedule", "this operation runs once: it has no schedule", hint=hint)])
         settings = self._settings_of(None, at)
         finished = _placed(lambda: from_tree(scheduled_run(tree), settings, (tree,)), ())
-        trace_of = functools.partial(_of_run, self, settings, None)
+        trace_of = functools.partial(_of_run, self, settings)
         return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan, trace_of=trace_of)
 
     @functools.cached_property
@@ -345,25 +346,25 @@ def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) 
     )
 
 
-def _of_layers(layers: Sequence[Layer], settings: Settings, tree: Tree) -> "Trace":
+def _of_layers(layers: Sequence[Layer], settings: Settings, tree: Tree, _: str | None) -> "Trace":
     from polyspec.explain import of_layers
 
     return of_layers(tree, layers, settings)
 
 
-def _of_run(parent: RunSpec, settings: Settings, values: Mapping[str, Any] | None, tree: Tree) -> "Trace":
+def _of_run(parent: RunSpec, settings: Settings, tree: Tree, uuid: str | None) -> "Trace":
     from polyspec.explain import of_run
 
-    return of_run(tree, parent._trace, settings, values)  # noqa: SLF001 - of the same room
+    return of_run(tree, parent._trace, settings, uuid)  # noqa: SLF001 - of the same room
 
 
-def _of_operation(parent: RunSpec, settings: Settings, node: "Node", tree: Tree) -> "Trace":
+def _of_operation(parent: RunSpec, settings: Settings, node: "Node", tree: Tree, _: str | None) -> "Trace":
     from polyspec.explain import of_operation
 
     return of_operation(tree, parent._trace, settings, node)  # noqa: SLF001 - of the same room
 
 
-def _of_section(parent: RunSpec, settings: Settings, place: Path, layers: Sequence[Layer], tree: Tree) -> "Trace":
+def _of_section(parent: RunSpec, settings: Settings, place: Path, layers: Sequence[Layer], tree: Tree, _: str | None) -> "Trace":
     from polyspec.explain import of_section
 
     return of_section(tree, parent._trace, settings, place, layers)  # noqa: SLF001 - of the same room

@@ -1,6 +1,6 @@
 """Binding: params to inputs, types, defaults, validation; all problems at once."""
 
-from polyspec.bind.bind import Argument, Bound, Evaluate, bind, binding_problems, rebind, waits_for
+from polyspec.bind.bind import Argument, Bound, Evaluate, bind, binding_problems, rebind, swept, waits_for
 from polyspec.bind.moves import moves, places
 from polyspec.bind.types import InputType, TypeMismatch, default_types, parse_type
 
@@ -17,5 +17,6 @@ __all__ = [
     "parse_type",
     "places",
     "rebind",
+    "swept",
     "waits_for",
 ]

@@ -47,12 +47,15 @@ class Loaded:
 
     def grafted(self, parts: Mapping[Path, "Loaded"]) -> "Loaded":
         """The spec with others at some paths, each of which remembers the document that it stands in."""
+        changed = {path: other for path, other in parts.items() if other.tree is not at(self.tree, path)}
+        if not changed:
+            return self
         grafts = [*self.grafts]
-        for path, other in parts.items():
+        for path, other in changed.items():
             if other.document is not self.document:
                 grafts.append(Graft(path, other.document, other.prefix))
             grafts += [attrs.evolve(it, path=(*path, *it.path)) for it in other.grafts]
-        tree = replaced(self.tree, [(path, other.tree) for path, other in parts.items()])
+        tree = replaced(self.tree, [(path, other.tree) for path, other in changed.items()])
         return attrs.evolve(self, tree=tree, grafts=tuple(grafts))
 
     @property

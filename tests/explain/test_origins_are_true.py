@@ -91,7 +91,7 @@ def changed(case: Case, cases: Cases, origin: Origin) -> Iterator[RunSpec | None
     """The run specs with something else at the place of an origin; None where that is refused."""
     if origin.source == "<params>":
         name = str(origin.path[1])
-        for other in (f"{case.params[name]}x", 8, {"a": 8, "b": 9}):
+        for other in (f"{case.params[name]}x", str(case.params[name]).replace("2", "3"), 8, {"a": 8, "b": 9}):
             yield compiled(attrs.evolve(case, params={**case.params, name: other}), cases)
     elif origin.source == "<context>":
         assert case.context.artifacts_store is not None
