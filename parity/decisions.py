@@ -46,6 +46,7 @@ LISTED: Sequence[Decision] = (
     Decision(
         "S1 text",
         "in a text field, what a template gives is text",
+        explains=rules.text_of_value,
         accepts=told(
             r"for V1CompiledOperation\n(.*\n)*\s+Input should be a valid string \[type=string_type, input_value=(?!None)"
         ),
@@ -62,7 +63,9 @@ LISTED: Sequence[Decision] = (
     Decision(
         "S33",
         "anything fits `any`, a metric is a float, and what has no type fits",
-        accepts=told(r"has a an input type `(any|metric|None)`|with type `None`|input type `uuid`[^\n]*`globals\.uuid`"),
+        accepts=told(
+            r"has a an input type `(any|metric|None)`|with type `None`|input type `uuid`[^\n]*`globals\.uuid`|input type `` "
+        ),
     ),
     Decision("S34", "what a param refers to exists, whether its input is declared or not", refuses=coded("unknown-output")),
     Decision("S36", "events, joins and template of an operation stay", explains=dropped("events", "joins", "template")),
@@ -74,6 +77,7 @@ LISTED: Sequence[Decision] = (
     ),
     Decision("S39", "the artifacts store comes with artifacts and paths for every run kind", explains=rules.store_added),
     Decision("S40", "compiling needs no agent that knows its namespaces", accepts=told("is not managed by the agent")),
+    Decision("9 ray", "a patch that adds a worker to a Ray cluster adds it", explains=rules.worker_added),
     Decision("7.2", "a bool is no number", refuses=rules.found_bool),
 )
 """Those of the list of decisions."""
@@ -88,12 +92,12 @@ FOUND: Sequence[Decision] = (
     Decision(
         "templates",
         "a template may stand wherever a value may",
-        accepts=told(r"input_value='[^'\n]*\{[{%][^\n]*, input_type=str"),
+        accepts=rules.template_refused,
     ),
     Decision(
         "null",
         "null is the same as absent wherever a field may be absent",
-        accepts=told(r"input_value=None, input_type=NoneType|type 'NoneType' is not iterable"),
+        accepts=rules.null_refused,
     ),
     Decision(
         "short-params",
@@ -126,7 +130,13 @@ FOUND: Sequence[Decision] = (
         accepts=told("object has no attribute 'url'"),
     ),
     Decision("no-connection", "an empty connection is none", accepts=told(r"catalog: `\{'(\{%.*)?'\}`|KeyError: ''")),
-    Decision("cleaner", "a cleaner has its connections; Polyaxon looks none of them up", accepts=rules.connection_of_cleaner),
+    Decision(
+        "cleaner",
+        "a cleaner has its connections; Polyaxon looks none of them up",
+        accepts=rules.connection_of_cleaner,
+        refuses=rules.unknown_to_cleaner,
+    ),
+    Decision("empty-init", "an input without a value makes no init step", mends=rules.without_empty_steps),
     Decision(
         "init-containers",
         "the container of an init step is a container in every run kind",
@@ -173,7 +183,7 @@ FOUND: Sequence[Decision] = (
     Decision("runs-later", "what a matrix or a schedule runs is settled for each of its runs", explains=rules.store_of_runs),
     Decision("empty-description", "an empty description is kept", explains=dropped("description")),
     Decision("empty-param", "an empty param is none", accepts=told("No value was provided for the non optional key")),
-    Decision("empty-space", "a space or a distribution has its values", refuses=said("the field `value` is missing")),
+    Decision("empty-space", "a space or a distribution has its values", refuses=said("the field `value` is missing|found null")),
     Decision(
         "names", "the name of an input is one that templates can use", refuses=said("not a name"), explains=rules.rendered_name
     ),

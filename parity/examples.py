@@ -56,6 +56,13 @@ EXAMPLES: Mapping[str, Case] = {
     "S38 names": Case({"kind": "component", "run": {"kind": "raycluster", "workers": {"a": {"container": {"image": "{{ globals.name }}"}}}}}),
     "S39": Case({"kind": "component", "run": {"kind": "daskcluster", "worker": {"init": [{"paths": ["/a"]}]}}}),
     "S40": Case({**job(), "namespace": "elsewhere"}),
+    "9 ray": Case(
+        {
+            "kind": "operation",
+            "runPatch": {"workers": {"b": {"replicas": 2}}},
+            "component": {"kind": "component", "run": {"kind": "raycluster", "workers": {"a": {"replicas": 1}}}},
+        }
+    ),
     "7.2": Case(inputs({"name": "x", "type": "int"}), params={"x": True}),
     "strict-scalars": Case({**job(), "isApproved": "yes"}),
     "kubernetes": Case(job(container={**IMAGE, "livenessProbe": {"exec": {"cmd": ["true"]}}})),
@@ -79,6 +86,7 @@ EXAMPLES: Mapping[str, Case] = {
     "image-connection": Case(inputs({"name": "x", "type": "image", "value": "busybox", "connection": "datasets"}, connections=["datasets"])),
     "no-connection": Case(job(connections=["{% if false %}repo{% endif %}"])),
     "cleaner": Case({"kind": "component", "run": {"kind": "cleaner", "connections": ["repo"]}}),
+    "empty-init": Case(inputs({"name": "x", "type": "git", "isOptional": True, "toInit": True})),
     "init-containers": Case({"kind": "component", "run": {"kind": "tfjob", "worker": {"init": [{"connection": "repo", "container": IMAGE}]}}}),
     "pod-security": Case(job(environment={"securityContext": {"fsGroup": 1}})),
     "empty-dns": Case(job(environment={"dnsConfig": {}})),

@@ -20,21 +20,49 @@ def as_layers(case: Case) -> Case:
 
 
 def without_nulls(case: Case) -> Case:
-    """Nulls of a preset carried out beforehand: what they remove is taken out of the layers below it."""
-    if len(case.presets) != 1 or not all(isinstance(layer, dict) for layer in case.layers):
+    """Nulls of each layer carried out beforehand: what they remove is taken out of the layers below it."""
+    if not all(isinstance(layer, dict) for layer in case.layers):
         return case
-    (preset,) = case.presets
-    source = case.source
-    for path in [path for path, leaf in leaves(preset) if leaf is None and _is_of_fields(path)]:
-        preset = _cut(preset, path)
+    source, presets = _carried_out(case.source), list(case.presets)
+    for index, preset in enumerate(presets):
+        paths = _nulls(preset)
+        presets[index] = _cut_all(preset, paths)
         if preset.get("patchStrategy") in (None, "post_merge", "replace"):
-            source = _cut_below(source, path)
-    return attrs.evolve(case, source=source, presets=(preset,))
+            source = _cut_below_all(source, paths)
+            presets[:index] = [_cut_all(below, paths) for below in presets[:index]]
+    return attrs.evolve(case, source=source, presets=tuple(presets))
+
+
+def _carried_out(source: Any) -> Any:
+    """A spec whose nulls have removed what they patch in its component."""
+    inner = source.get("component")
+    if not isinstance(inner, dict):
+        return source
+    inner, paths = _carried_out(inner), _nulls({key: value for key, value in source.items() if key != "component"})
+    if source.get("patchStrategy") in (None, "post_merge", "replace"):
+        inner = _cut_below_all(inner, paths)
+    return {**_cut_all(source, paths), "component": inner}
+
+
+def _nulls(layer: Any) -> list[Steps]:
+    return [path for path, leaf in leaves(layer) if leaf is None and _is_of_fields(path)]
+
+
+def _cut_all(tree: Any, paths: list[Steps]) -> Any:
+    for path in paths:
+        tree = _cut(tree, path)
+    return tree
+
+
+def _cut_below_all(tree: Any, paths: list[Steps]) -> Any:
+    for path in paths:
+        tree = _cut_below(tree, path)
+    return tree
 
 
 def _is_of_fields(path: Steps) -> bool:
     """Whether a path leads through mappings alone, and through no key that a mistake has put in."""
-    return all(isinstance(step, str) and step not in STRANGE for step in path)
+    return all(isinstance(step, str) and step not in STRANGE for step in path) and path[0] not in ("params", "kind", "component")
 
 
 def _cut_below(tree: Any, path: Steps) -> Any:

@@ -86,6 +86,13 @@ def downward_api(theirs: Any, _: Any, path: Steps) -> Any:
     return theirs
 
 
+def without_empty_steps(theirs: Any, _: Any, path: Steps) -> Any:
+    """A pod without those init steps that say nothing."""
+    if path[:1] != ("run",) or not isinstance(theirs, dict) or {} not in (theirs.get("init") or ()):
+        return theirs
+    return canonical({**theirs, "init": [step for step in theirs["init"] if step]})
+
+
 def unresolved_joins(theirs: Any, ours: Any, path: Steps) -> Any:
     """The contexts with those of joins as lists that are not known yet."""
     if path != ("contexts",) or not isinstance(ours, list) or not isinstance(theirs, list):
@@ -131,6 +138,17 @@ def dropped(*names: str) -> Callable[[Difference, Case], bool]:
     return lambda difference, _: difference.path[0] in names and len(difference.path) == 1 and difference.theirs == ABSENT
 
 
+def worker_added(difference: Difference, _: Case) -> bool:
+    """Whether a worker of a Ray cluster is missing from Polyaxon's answer."""
+    is_worker = difference.path[:2] == ("run", "workers") and len(difference.path) <= 3
+    return is_worker and difference.theirs == ABSENT
+
+
+def text_of_value(difference: Difference, _: Case) -> bool:
+    """Whether polyspec has the text of what Polyaxon has as a value."""
+    return not isinstance(difference.theirs, str) and difference.ours == json.dumps(difference.theirs, separators=(",", ":"))
+
+
 def left_as_template(difference: Difference, _: Case) -> bool:
     """Whether Polyaxon has left a template as it is written where polyspec has rendered it."""
     is_template = isinstance(difference.theirs, str) and ("{{" in difference.theirs or "{%" in difference.theirs)
@@ -157,9 +175,9 @@ def store_of_runs(difference: Difference, case: Case) -> bool:
 
 
 def globals_as_argument(difference: Difference, _: Case) -> bool:
-    """Whether Polyaxon hands `globals` to a program as one more param."""
+    """Whether Polyaxon hands the `globals` of a replica, or of each worker by its name, to a program as one more param."""
     texts = [str(side) for side in (difference.theirs, difference.ours)]
-    return ["--globals=" in text for text in texts] == [True, False] and texts[0].startswith(texts[1].rstrip("]"))
+    return ["project_unique_name" in text for text in texts] == [True, False] and texts[0].startswith(texts[1].rstrip("]"))
 
 
 def same_moment(difference: Difference, _: Case) -> bool:
@@ -178,7 +196,8 @@ def _moment(value: Any) -> datetime | None:
 
 def converted_default(difference: Difference, case: Case) -> bool:
     """A default that polyspec has converted as it converts params, where Polyaxon leaves it as it is written."""
-    defaults = [canonical(io["value"]) for io in _declared(case) if io.get("value") is not None]
+    written_ones = [canonical(io["value"]) for io in _declared(case) if io.get("value") is not None]
+    defaults = [*written_ones, *(as_python(value) for value in written_ones)]
     if difference.path[0] in ("inputs", "outputs") and difference.path[2:3] == ("value",):
         theirs = None if difference.theirs == ABSENT else difference.theirs
         return (
@@ -215,10 +234,35 @@ def told(pattern: str) -> Callable[[Answer, Case], bool]:
     return lambda answer, _: bool(regex.search(answer.error or ""))
 
 
+def null_refused(answer: Answer, case: Case) -> bool:
+    """Whether Polyaxon refuses a null; of what is wrong in a run it says little, and there a null anywhere is one."""
+    error, trees = answer.error or "", (*case.all, dict(case.params))
+    is_named = re.search(r"input_value=None, input_type=NoneType|type 'NoneType' is not iterable|default value `None`", error)
+    is_hidden = "Extra inputs are not permitted" in error or "object has no attribute" in error
+    return bool(is_named) or (is_hidden and any(leaf is None for tree in trees for _, leaf in leaves(tree)))
+
+
+def template_refused(answer: Answer, case: Case) -> bool:
+    """Whether Polyaxon refuses a template, or takes one for the list or the object that it gives."""
+    error = answer.error or ""
+    is_named = re.search(r"input_value='[^'\n]*\{[{%][^\n]*, input_type=str|orphan ops: `\{[^`]*'\{'", error)
+    is_taken = "'str' object has no attribute" in error
+    texts = (leaf for tree in case.all for _, leaf in leaves(tree) if isinstance(leaf, str))
+    return bool(is_named) or (is_taken and any("{{" in text for text in texts))
+
+
+def unknown_to_cleaner(ours: Ours, case: Case) -> bool:
+    """Whether a connection is unknown, in a case with a cleaner."""
+    return ours.codes == {"unknown-connection"} and _has_cleaner(case)
+
+
 def connection_of_cleaner(answer: Answer, case: Case) -> bool:
     """Whether Polyaxon has not looked up a connection, in a case with a cleaner."""
-    kinds = {leaf for tree in case.all for path, leaf in leaves(tree) if path[-1:] == ("kind",)}
-    return bool(re.search(r"\AKeyError: '[\w-]+'\Z", answer.error or "")) and "cleaner" in kinds
+    return bool(re.search(r"\AKeyError: '[\w-]+'\Z", answer.error or "")) and _has_cleaner(case)
+
+
+def _has_cleaner(case: Case) -> bool:
+    return "cleaner" in {leaf for tree in case.all for path, leaf in leaves(tree) if path[-1:] == ("kind",)}
 
 
 def coded(*codes: str) -> Callable[[Ours, Case], bool]:

@@ -107,7 +107,7 @@ templates = mapping(enabled=st.just(False), description=texts, fields=some(names
 mounts = some(st.one_of(st.just("a:/b"), st.just("a"), mapping({"from": paths}, to=paths)))
 
 crons = st.sampled_from(("0 0 * * *", "*/5 * * * *", "0 9 * * 1-5", "@daily"))
-frequencies = st.sampled_from((60, 3600.0, 0.5, "PT1H", "P1D", "P1DT2H", "PT30M", "1:00:00", "120"))
+frequencies = st.sampled_from((60, 3600.0, 0.5, "PT1H", "P1D", "P1DT2H", "PT30M", "1:00:00", "1 day"))
 schedules = st.one_of(
     mapping({"kind": st.just("cron"), "cron": crons}, startAt=moments, endAt=moments, maxRuns=counts, dependsOnPast=bools),
     mapping(

@@ -151,7 +151,7 @@ def finish(
     tree = dict(bound.tree)
     run = tree["run"]
     if run.get("kind") == "dag":
-        return Finished(_ordered(tree, is_pipeline=True))
+        return _dag(_Finishing(bound, context, limits, {}, shape, frozenset(), is_pipeline=True, own=frozenset()))
     is_pipeline = _is_pipeline(tree)
     problems: list[Problem] = []
     seen = tuple(_seen(argument, limits, problems) for argument in bound.arguments)
@@ -167,11 +167,23 @@ def finish(
     _rename_hyperopt(tree, finishing)
     for key in [key for key in tree if key not in _UNTOUCHED]:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))
+    if "conditions" in tree and tree["conditions"] is None:
+        tree["conditions"] = "None"  # it holds for nothing: a condition that is not there would hold always
     tree["run"] = _run(finishing, run, shape.fields["run"])
     if problems:
         raise Rejected(problems, Finished(_ordered(tree, is_pipeline=is_pipeline)))
     done, warnings = _ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings)
     return Finished(done, warnings, way=None if is_pipeline else Way(bound, shape, finishing.names, finishing.parts, seen))
+
+
+def _dag(finishing: _Finishing) -> Finished:
+    """A DAG as it is, its connections looked up. Raises `Rejected`."""
+    names = _listed(finishing.bound.tree["run"].get("connections"))
+    _check_connections(finishing, {("run", "connections", index): name for index, name in enumerate(names)})
+    finished = Finished(_ordered(finishing.bound.tree, is_pipeline=True), tuple(finishing.warnings))
+    if finishing.problems:
+        raise Rejected(finishing.problems, finished)
+    return finished
 
 
 def _is_pipeline(tree: Mapping[str, Tree]) -> bool:

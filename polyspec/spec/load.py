@@ -74,7 +74,9 @@ def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = N
         hint = "a spec is a mapping with `kind: component` or `kind: operation`"
         problem = Problem("not-a-spec", f"expected a spec (a mapping), found {kind_of(document.tree)}", hint=hint)
         raise PolyspecError([_private(document).diagnose(problem)])
-    tree = {**document.tree, "isPreset": True} if as_preset else document.tree
+    tree = document.tree
+    if as_preset:
+        tree = {**{key: value for key, value in tree.items() if key != "is_preset"}, "isPreset": True}
     if not document.faults:
         try:
             return Loaded(document, unstructure(structure(tree, Definition, kinds)))

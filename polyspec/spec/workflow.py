@@ -127,7 +127,7 @@ class MedianPolicy(StoppingPolicy):
     """Stops runs below the median."""
 
     kind: Annotated[str, Choice(("median",))] = attrs.field(default="median")
-    evaluation_interval: int | Template
+    evaluation_interval: Maybe[int | Template] = absent()
     min_interval: Maybe[int | Template] = absent()
     min_samples: Maybe[int | Template] = absent()
 

@@ -112,6 +112,11 @@ CASES = [
     ),
     refuses("5 trigger: unknown", operation("trigger: all_success"), "not-allowed: unknown trigger"),
     gives(
+        "5 conditions: null is no condition that holds",
+        operation("conditions: '{{ n }}'", f"component: {{inputs: [{{name: n, type: int, value: null}}], {RUN}}}"),
+        {"conditions": "None"},
+    ),
+    gives(
         "5 conditions: rendered, not evaluated",
         operation("conditions: '{{ n }} > 1'\nparams: {n: 2}", f"component: {{inputs: [{{name: n, type: int}}], {RUN}}}"),
         {"conditions": "2 > 1"},

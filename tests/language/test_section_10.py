@@ -60,6 +60,7 @@ def test_presets_apply_in_their_order() -> None:
     ("text", "options", "queue"),
     [
         case("10 File presets: read from a file", "queue: gpu\n", {}, "gpu"),
+        case("10 isPreset: in snake_case", "is_preset: true\nqueue: gpu\n", {}, "gpu"),
         case(
             "10 Restart/resume override: a preset over what ran before", "isPreset: true\nqueue: gpu\n", {"queue": "cpu"}, "gpu"
         ),

@@ -12,6 +12,7 @@ from polyspec.spec.helpers import Build, Cache, Hook, Notification, Plugins, Sid
 from polyspec.spec.init import Init
 from polyspec.spec.kinds import keys_of
 from tests.language.compiling import CONTEXT, REPO, STORE, UUID, Tree, case, compiled, refused, spec_of, warned
+from tests.language.rows import row
 
 JOB = "run: {kind: job, container: {image: busybox}}"
 SERVICE = "run: {kind: service, container: {image: busybox}}"
@@ -203,6 +204,12 @@ def test_a_connection_of_each_kind_can_be_asked_for(kind: str) -> None:
 )
 def test_connections_are_those_of_the_catalogue(text: str, problem: tuple[str, str]) -> None:
     assert refused(f"run: {{kind: job, {text}, container: {{image: busybox}}}}", context=CATALOGUE) == [problem]
+
+
+@row("12 connections[]")
+def test_connections_of_a_dag_are_those_of_the_catalogue_too() -> None:
+    run = "{kind: dag, connections: [rep], operations: [{name: a, component: {run: {kind: job}}}]}"
+    assert refused(f"run: {run}", context=CATALOGUE) == [("unknown-connection", "unknown connection `rep`")]
 
 
 @pytest.mark.parametrize("name", [case("12 connections[]: no catalogue (S40)", "repo")])

@@ -145,6 +145,7 @@ def stopped(policy: Mapping[str, Any], histories: Mapping[str, Sequence[float]],
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
+        ({"kind": "median"}, ["c", "d"]),
         (MEDIAN, ["c", "d"]),  # the bests 1 4 7 9, against medians of the means 3 5 8 9 of the others: 8 8 5 5
         (TRUNCATION, ["c", "d"]),
         ({**TRUNCATION, "percent": 25}, ["d"]),
