@@ -5,11 +5,13 @@ What stays the same while params change is digested once: a run of many takes no
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
+from polyspec.limits import Limits
+from polyspec.render import uses
 from polyspec.spec.context import RunContext
 from polyspec.tree import UNSET, Tree, Verbatim
 
@@ -23,6 +25,26 @@ def content_digest(tree: Mapping[str, Tree], context: RunContext) -> bytes:
 def derived_uuid(content: bytes, params: Mapping[str, Tree]) -> str:
     """A uuid of 32 hexadecimal digits: the same content and the same params are the same run."""
     return hashlib.sha256(content + _sha256(params)).hexdigest()[:32]
+
+
+def may_read(trees: Iterable[Tree], names: Iterable[str], limits: Limits) -> bool:
+    """Whether a template of some trees may read another of the `globals` than these."""
+    known = {(name,) for name in names}
+    texts = {text for tree in trees for text in _texts(tree) if "globals" in text}
+    return any(use[0] == "globals" and use[1:2] not in known for text in texts for use in uses(text, limits))
+
+
+def _texts(tree: Tree) -> Iterator[str]:
+    """Every text of a tree, keys and leaves."""
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict):
+        yield from tree
+        for value in tree.values():
+            yield from _texts(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _texts(value)
 
 
 def _sha256(tree: Any) -> bytes:

@@ -15,14 +15,14 @@ import attrs
 from polyspec.bind import rebind
 from polyspec.errors import Problem, Rejected
 from polyspec.finish import Finished, Way
-from polyspec.identity import content_digest, derived_uuid
+from polyspec.identity import content_digest, derived_uuid, may_read
 from polyspec.merge import Layer, default_strategies
-from polyspec.render import global_names, is_same, uses
+from polyspec.render import global_names, is_same
 from polyspec.resolve.documents import weight
 from polyspec.settings import Settings
 from polyspec.spec.witness import Restless, Witness
 from polyspec.stages import evaluator, from_layers, from_tree
-from polyspec.tree import Path, Tree, Verbatim, at, replaced, walk
+from polyspec.tree import Path, Tree, Verbatim, at, replaced
 
 Names = Mapping[str, Any]
 
@@ -101,9 +101,7 @@ class Repeat:
     @functools.cached_property
     def _reads_identity(self) -> bool:
         """Whether a template of the tree may read what depends on the uuid of the run: of `globals` what else it can be."""
-        texts = {part for path, leaf in walk(self.tree) for part in (*path, leaf) if isinstance(part, str)}
-        read = {use[1:2] for text in texts for use in uses(text, self.settings.limits) if use[0] == "globals"}
-        return not read <= {(name,) for name in self._names.keys() - self._own}
+        return may_read([self.tree], self._names.keys() - self._own, self.settings.limits)
 
     @functools.cached_property
     def _texts(self) -> frozenset[Path]:

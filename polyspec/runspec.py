@@ -12,11 +12,13 @@ from polyspec.children import build_operation, hook_operation, hook_values, run_
 from polyspec.consequences import may_follow
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
 from polyspec.finish import Finished
+from polyspec.identity import may_read
 from polyspec.lint import lint
 from polyspec.merge import Layer, merge_layers
 from polyspec.options import call_layers
 from polyspec.place import Placer
 from polyspec.reading import adopted, stack_layers
+from polyspec.render import global_names, is_same
 from polyspec.repeat import Repeats, repeated
 from polyspec.resolve import Collector
 from polyspec.runs import RunSearch
@@ -339,7 +341,7 @@ def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) 
         functools.partial(_told, layers, settings, finished, tuple(documents)),
         sources,
         settings,
-        functools.partial(_neutral, layers, settings),
+        functools.partial(_neutral, layers, settings, finished),
         uuid=finished.uuid,
         plan=finished.plan,
         trace_of=functools.partial(_of_layers, layers, settings),
@@ -391,9 +393,9 @@ def _told(layers: Sequence[Layer], settings: Settings, finished: Finished, docum
     return [warning for warning in placed if warning.code not in settings.silenced]
 
 
-def _neutral(layers: Sequence[Layer], settings: Settings) -> Tree:
-    """The tree of the run without its identity: no name, uuid, path and times of its own."""
-    context = attrs.evolve(
+def _neutral(layers: Sequence[Layer], settings: Settings, finished: Finished) -> Tree:
+    """The tree of the run without its identity: no name, uuid, path and times of its own. Most runs show nothing of it."""
+    neutral = attrs.evolve(
         settings.context,
         run_uuid="run",
         run_name=None,
@@ -403,7 +405,11 @@ def _neutral(layers: Sequence[Layer], settings: Settings) -> Tree:
         started_at=None,
         finished_at=None,
     )
-    return from_layers(layers, attrs.evolve(settings, context=context)).tree
+    own, other = global_names(settings.context, {}, ""), global_names(neutral, {}, "run")
+    same = [name for name, value in own.items() if name in other and is_same(value, other[name])]
+    if not may_read([layer.tree for layer in layers], same, settings.limits):
+        return finished.tree
+    return from_layers(layers, attrs.evolve(settings, context=neutral)).tree
 
 
 def _placed(stage: Callable[[], Any], layers: Sequence[Layer], settings: Settings | None = None) -> Any:
