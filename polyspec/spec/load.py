@@ -92,7 +92,8 @@ def _unsound(document: Document, salvaged: Salvaged) -> PolyspecError:
     is_foreign = _is_foreign(document.tree)
     whole = _private(document) if is_foreign else document
     found = sorted_problems(salvaged.problems, whole)
-    diagnostics = [*whole.told_faults(), *(whole.diagnose(problem) for problem in found)][: document.limits.diagnostics]
+    told = document.limits.diagnostics
+    diagnostics = [*whole.told_faults(), *(whole.diagnose(problem) for problem in found[:told])][:told]
     if salvaged.spec is None or is_foreign:
         return PolyspecError(diagnostics)
     rest = attrs.evolve(document, gaps=salvaged.left_out)
