@@ -167,6 +167,22 @@ class TestUnderALock:
             (*missing, "run `polyspec lock FILE --lock polyspec.lock`, and review what it adds")
         ]
 
+    def test_everything_that_differs_is_told_at_once(self, project: Path) -> None:
+        operations = [f"{{name: {name}, pathRef: {name}.yaml}}" for name in "abc"]
+        write(project, train=f"run: {{kind: dag, operations: [{', '.join(operations)}]}}", a=TRAIN, b=TRAIN, c=TRAIN)
+        polyspec.lock(["train.yaml"])
+        write(
+            project,
+            train=f"run: {{kind: dag, operations: [{', '.join(operations).replace('c.yaml', 'd.yaml')}]}}",
+            a=OTHER,
+            b=OTHER,
+        )
+        assert [it[:2] for it in told(lambda: polyspec.compile("train.yaml"))] == [
+            ("lock-changed", f"`pathRef: a.yaml` is locked to `{digest(TRAIN)}`, but its document has `{digest(OTHER)}`"),
+            ("lock-changed", f"`pathRef: b.yaml` is locked to `{digest(TRAIN)}`, but its document has `{digest(OTHER)}`"),
+            ("lock-missing", "the lock has no `pathRef: d.yaml`"),
+        ]
+
     def test_the_default_file_of_a_folder_has_it_beside_too(self, project: Path) -> None:
         (project / "train.yaml").rename(project / "polyaxon.yaml")
         polyspec.lock([project])
