@@ -1,6 +1,5 @@
 """What a resolver is asked for, what it gives back, and how it refuses."""
 
-import hashlib
 import os
 from typing import Protocol
 
@@ -93,4 +92,6 @@ def limit_crossed(field: str, message: str) -> ReferenceFailed:
 
 def sha256(data: bytes) -> str:
     """The digest of bytes, as pins, locks and caches write it."""
+    import hashlib  # it loads OpenSSL, which making resolvers does without
+
     return "sha256:" + hashlib.sha256(data).hexdigest()
