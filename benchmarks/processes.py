@@ -10,6 +10,7 @@ from benchmarks.specs import FILE
 _ROOT = Path(__file__).parent.parent
 BARE = "pass"
 IMPORT = "import polyspec"
+LIBRARIES = "import attrs, cattrs"
 NAMES = "from polyspec import Component, Operation, Param, RunPatch, RunContext, Connection, Resolvers, PolyspecError, compile"
 FIRST = f"{NAMES}; compile({str(FILE)!r}, {{'epochs': 1}})"
 POLYAXON = "from polyaxon.schemas import V1Component, V1Operation, V1Param; from polyaxon.polyaxonfile import check_polyaxonfile"

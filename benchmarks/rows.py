@@ -69,6 +69,7 @@ def _process_rows() -> Iterator[Row]:
         beyond=BARE,
     )
     yield Row("import and first run spec", "", of(processes.FIRST, "first"), beyond=BARE)
+    yield Row("for comparison: `import attrs, cattrs`", "", of(processes.LIBRARIES, ""), beyond=BARE)
 
 
 def _is_light(figures: Figures) -> bool:

@@ -27,6 +27,7 @@ else:
         def postponed(cls: C) -> C:
             cls.__attrs_attrs__ = _Fields(cls, kw_only=kw_only)
             cls.__init__ = _first_init(cls)
+            cls.__signature__ = _Signature()
             return cls
 
         return postponed
@@ -52,6 +53,13 @@ class _Fields:
         made = cls.__attrs_init__
         made.__name__, made.__qualname__ = "__init__", f"{cls.__qualname__}.__init__"
         cls.__init__ = made
+
+
+class _Signature:
+    """What `inspect.signature` asks a class for first: `None` sends it on to `__init__`, which is that of attrs by then."""
+
+    def __get__(self, instance: object, owner: type) -> None:
+        attrs.has(owner)
 
 
 def _first_init(cls: Any) -> Callable[..., None]:

@@ -1,5 +1,6 @@
 """Spec classes are attrs classes that are finished when they are first used."""
 
+import inspect
 import pickle
 import subprocess
 import sys
@@ -45,6 +46,11 @@ class TestTheClass:
     def test_it_is_finished_by_whoever_asks_for_its_fields(self) -> None:
         _, below = classes()
         assert [field.name for field in attrs.fields(below)] == ["name", "tag", "kind", "size"]
+
+    def test_its_signature_names_the_fields(self) -> None:
+        _, below = classes()
+        assert list(inspect.signature(below).parameters) == ["name", "tag", "kind", "size"]
+        assert str(inspect.signature(below)).startswith("(*, name: str, tag: Any = UNSET, kind: str = 'below', size: int)")
 
     def test_its_objects_may_be_evolved(self) -> None:
         base, _ = classes()
