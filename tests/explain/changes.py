@@ -14,39 +14,40 @@ WORDS = ("any", "str", "service", "job", "random", "true", "7", "{a: 7}", "Never
 
 
 def others(text: str, line: int, column: int) -> Iterator[str]:
-    """The whole text with something else at a place. Nothing where no scalar begins there."""
+    """The whole text with something else at a place. Nothing where nothing begins there."""
     node = nodes(text).get((line, column))
     if node is None:
         return
     start, end = node.start_mark.index, node.end_mark.index
     ending = "\n" if text[start:end].endswith("\n") else ""
-    for word in dict.fromkeys(words(node.value)):
+    for word in dict.fromkeys(words(node.value) if isinstance(node, ScalarNode) else contents(text[start:end])):
         yield text[:start] + word + ending + text[end:]
 
 
 def said(text: str, line: int, column: int) -> str | None:
-    """What the scalar at a place says; None where none begins there."""
+    """What the text at a place says; None where nothing begins there."""
     node = nodes(text).get((line, column))
-    return None if node is None else str(node.value)
+    if node is None or isinstance(node, ScalarNode):
+        return None if node is None else str(node.value)
+    return text[node.start_mark.index : node.end_mark.index]
 
 
 @cache
 def nodes(text: str) -> dict[tuple[int, int], Any]:
-    """The scalars of a YAML text, keys and all, by the line and the column where they begin: by another reader than ours."""
-    return {(node.start_mark.line + 1, node.start_mark.column + 1): node for node in scalars(YAML(pure=True).compose(text))}
+    """The nodes of a YAML text, keys and all, by the line and the column where they begin: by another reader than ours."""
+    return {(node.start_mark.line + 1, node.start_mark.column + 1): node for node in under(YAML(pure=True).compose(text))}
 
 
-def scalars(node: Node) -> Iterator[ScalarNode]:
-    """The scalars under a node."""
-    if isinstance(node, ScalarNode):
-        yield node
-    elif isinstance(node, MappingNode):
+def under(node: Node) -> Iterator[Node]:
+    """A node and all below it; what begins where it does comes after it."""
+    yield node
+    if isinstance(node, MappingNode):
         for key, value in node.value:
-            yield from scalars(key)
-            yield from scalars(value)
+            yield from under(key)
+            yield from under(value)
     elif isinstance(node, CollectionNode):
         for item in node.value:
-            yield from scalars(item)
+            yield from under(item)
 
 
 def words(value: str) -> Iterator[str]:
@@ -58,6 +59,13 @@ def words(value: str) -> Iterator[str]:
     yield json.dumps(f"{value}x")
     yield json.dumps(f"x{value}")
     yield from (word for word in WORDS if word != value)
+
+
+def contents(text: str) -> Iterator[str]:
+    """Other texts for that of a list or a mapping: other numbers in it, another."""
+    numbers = list(re.finditer(r"\d+", text))
+    yield from (f"{text[: it.start()]}{int(it[0]) + 1}{text[it.end() :]}" for it in numbers)
+    yield from ("{a: b}", "[a]")
 
 
 def quoted(text: str, like: str) -> str:
