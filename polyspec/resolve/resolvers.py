@@ -135,7 +135,7 @@ class Resolvers:
         """
         text, bounds = os.fspath(source), limits or Limits()
         if is_url(text):
-            return self.fetch(Reference("urlRef", text, None, bounds))
+            return self.with_lock(None).fetch(Reference("urlRef", text, None, bounds))  # what a caller names is no reference
         if "\n" in text:
             message = f"no file at `{shortened(text)}`"
             raise ReferenceFailed("reference-not-found", message, "this looks like a document: read text by `polyspec.loads`")

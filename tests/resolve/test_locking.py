@@ -251,8 +251,12 @@ class TestUnderALock:
 
     def test_what_the_call_names_is_the_callers(self, project: Path) -> None:
         polyspec.lock(["train.yaml"])
-        write(project, over="isPreset: true\nqueue: gpu")
-        assert polyspec.compile("train.yaml", presets=["over.yaml"]).to_dict()["queue"] == "gpu"
+        write(project, over="isPreset: true\nqueue: gpu", source=TRAIN)
+        resolvers = Resolvers.default(mirrors={"https://example.com/": project}, offline=True)
+        for preset in ("over.yaml", "https://example.com/over.yaml"):
+            assert polyspec.compile("train.yaml", presets=[preset], resolvers=resolvers).to_dict()["queue"] == "gpu"
+        spec = polyspec.compile("https://example.com/source.yaml", lock="polyspec.lock", resolvers=resolvers)
+        assert spec.name == "train"
 
     def test_a_pin_goes_together_with_the_lock(self, project: Path) -> None:
         right, wrong = digest(TRAIN).replace(":", "="), digest(OTHER).replace(":", "=")
