@@ -409,7 +409,10 @@ def _neutral(layers: Sequence[Layer], settings: Settings, finished: Finished) ->
     same = [name for name, value in own.items() if name in other and is_same(value, other[name])]
     if not may_read([layer.tree for layer in layers], same, settings.limits):
         return finished.tree
-    return from_layers(layers, attrs.evolve(settings, context=neutral)).tree
+    try:
+        return from_layers(layers, attrs.evolve(settings, context=neutral)).tree
+    except Rejected:  # without the name that it was given, or its times, it could not run at all
+        return finished.tree
 
 
 def _placed(stage: Callable[[], Any], layers: Sequence[Layer], settings: Settings | None = None) -> Any:

@@ -142,6 +142,11 @@ class TestItsTree:
         first["run"]["container"]["args"].append("changed")
         assert [len(tree["run"]["container"]["args"]) for tree in (first, spec.to_dict(), spec.tree)] == [5, 4, 4]
 
+    def test_has_a_digest_where_only_its_name_lets_it_run(self) -> None:
+        source = {"tags": "{{ globals.name }}", "run": {"kind": "job"}}
+        one, other = (polyspec.compile(source, context=RunContext(run_name=name)).digest for name in ("one", "other"))
+        assert one != other
+
     def test_cannot_be_changed(self) -> None:
         spec = compiled(TEXT)
         with pytest.raises(TypeError):
