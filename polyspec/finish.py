@@ -10,11 +10,11 @@ from typing import Any
 
 import attrs
 
-from polyspec.bind import Argument, Bound, waits_for
+from polyspec.bind import Argument, Bound, may_rebind, waits_for
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
-from polyspec.render import Rendered, Renderer, Seen, connection_names, seen_names, service_names, spots_of
+from polyspec.render import Rendered, Renderer, Seen, connection_names, display, seen_names, service_names, spots_of
 from polyspec.spec.checks import is_template
 from polyspec.spec.context import RunContext
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
@@ -62,8 +62,10 @@ class Way:
 
         Nothing is odd, unbound, or an init step of its own.
         """
-        is_plain = all(argument.is_bound and not argument.to_init for argument in self.bound.arguments)
-        return is_plain and self.bound.may_rebind and not any(part.warnings for part in self.parts.values())
+        arguments = self.bound.arguments
+        is_plain = all(argument.is_bound and not argument.to_init for argument in arguments)
+        is_clear = len({argument.name for argument in arguments}) == len(arguments)
+        return is_plain and is_clear and may_rebind(self.bound) and not any(part.warnings for part in self.parts.values())
 
     @functools.cached_property
     def texts(self) -> frozenset[Path]:
@@ -78,24 +80,41 @@ class Way:
                     yield place
 
     @functools.cached_property
-    def _templated(self) -> Sequence[tuple[Path, Rendered]]:
-        return [(path, part) for path, part in self.parts.items() if part.spots]
+    def _reads_params(self) -> bool:
+        """Whether a template may read `params`, or writes an argument."""
+        uses = (use for part in self.parts.values() for spot in part.spots for use in spot.uses(part.limits))
+        return any(use[0] == "params" for use in uses) or any(argument.arg_format for argument in self.bound.arguments)
 
-    def again(self, bound: Bound, global_names: Mapping[str, Any], limits: Limits) -> Sequence[tuple[Path, Tree]]:
-        """What the spots that read other values now give, by their paths; for a way that `is_open`. Raises `Rejected`."""
+    def again(self, arguments: Sequence[Argument], own: Mapping[str, Any], limits: Limits) -> Sequence[tuple[Path, Tree]]:
+        """What the spots that read other values now give, by their paths; for a way that `is_open`. Raises `Rejected`.
+
+        Arguments that are the same objects as before are the same; `own` are the `globals` that are not.
+        """
         problems: list[Problem] = []
-        known = zip(bound.arguments, self.bound.arguments, self.seen, strict=True)
-        seen = [shown if argument is then else _seen(argument, limits, problems) for argument, then, shown in known]
-        if None in seen or problems:
-            raise Rejected(problems)
-        names = seen_names(filter(None, seen), global_names)
+        known = self.bound.arguments
+        fresh = [argument for argument, then in zip(arguments, known, strict=True) if argument is not then]
+        names = {argument.name: display(argument) for argument in fresh}
+        changed: list[Path] = [(argument.name,) for argument in fresh]
+        if own:
+            names["globals"] = {**self.names["globals"], **own}
+            changed += [("globals",), *(("globals", name) for name in own)]
+        if self._reads_params:
+            names["params"] = self._params(arguments, limits, problems)
+            changed.append(("params",))
         changes: list[tuple[Path, Tree]] = []
-        for path, part in self._templated:
+        for path, part in self.parts.items():
+            spots = part.stale(changed)
             renderer = Renderer({**part.names, **names}, limits, problems)
-            changes += (((*path, *inner), text) for inner, text in renderer.spots(part.stale(renderer.names), path))
+            changes += [((*path, *inner), text) for inner, text in renderer.spots(spots, path)]
             if problems or renderer.warnings:
                 raise Rejected(problems)
         return changes
+
+    def _params(self, arguments: Sequence[Argument], limits: Limits, problems: list[Problem]) -> Mapping[str, Any]:
+        known = zip(arguments, self.bound.arguments, self.seen, strict=True)
+        seen = [shown if argument is then else _seen(argument, limits, problems) for argument, then, shown in known]
+        params: Mapping[str, Any] = seen_names(filter(None, seen), {})["params"]
+        return params
 
 
 @attrs.frozen(eq=False)

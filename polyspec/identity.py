@@ -1,6 +1,6 @@
 """The identity of a run that no caller gave one: derived from its content, so that the same inputs are the same run.
 
-What stays the same while params change is digested once: a run of many takes no longer than its own params.
+What stays the same while values change is digested once: a run of many takes no longer than its own values.
 """
 
 import hashlib
@@ -13,25 +13,39 @@ import attrs
 from polyspec.limits import Limits
 from polyspec.render import uses
 from polyspec.spec.context import RunContext
-from polyspec.tree import UNSET, Tree, Verbatim
+from polyspec.tree import UNSET, Path, Tree, Verbatim
 
 
 def content_digest(tree: Mapping[str, Tree], context: RunContext) -> bytes:
-    """What a merged tree without its params, and who runs it, come to: 32 bytes."""
-    fixed = {key: value for key, value in tree.items() if key != "params"}
-    return _sha256({"spec": fixed, "context": attrs.asdict(context, filter=_is_said)})
+    """What a merged tree without the values of the call, and who runs it, come to: 32 bytes."""
+    params = {name: _without_data(param) for name, param in (tree.get("params") or {}).items()}
+    return _sha256({"spec": {**tree, "params": params}, "context": attrs.asdict(context, filter=_is_said)})
 
 
-def derived_uuid(content: bytes, params: Mapping[str, Tree]) -> str:
-    """A uuid of 32 hexadecimal digits: the same content and the same params are the same run."""
-    return hashlib.sha256(content + _sha256(params)).hexdigest()[:32]
+def values_of_call(tree: Mapping[str, Tree]) -> dict[str, Any]:
+    """The params of a merged tree that the call gives, which are data."""
+    values = ((name, param.get("value")) for name, param in (tree.get("params") or {}).items())
+    return {name: value.value for name, value in values if isinstance(value, Verbatim)}
+
+
+def derived_uuid(content: bytes, values: Mapping[str, Any]) -> str:
+    """A uuid of 32 hexadecimal digits: the same content and the same values of the call are the same run."""
+    return hashlib.sha256(content + _sha256(values)).hexdigest()[:32]
+
+
+def _without_data(param: Mapping[str, Tree]) -> Mapping[str, Tree]:
+    return {key: value for key, value in param.items() if not isinstance(value, Verbatim)}
 
 
 def may_read(trees: Iterable[Tree], names: Iterable[str], limits: Limits) -> bool:
     """Whether a template of some trees may read another of the `globals` than these."""
-    known = {(name,) for name in names}
+    return not read_globals(trees, limits) <= {(name,) for name in names}
+
+
+def read_globals(trees: Iterable[Tree], limits: Limits) -> frozenset[Path]:
+    """The `globals` that templates of some trees may read, `("uuid",)`; the empty path where that may be any of them."""
     texts = {text for tree in trees for text in _texts(tree) if "globals" in text}
-    return any(use[0] == "globals" and use[1:2] not in known for text in texts for use in uses(text, limits))
+    return frozenset(use[1:2] for text in texts for use in uses(text, limits) if use[0] == "globals")
 
 
 def _texts(tree: Tree) -> Iterator[str]:

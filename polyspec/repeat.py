@@ -7,15 +7,15 @@ that does not tell all that is different, the whole tree goes the whole way.
 import contextlib
 import functools
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from polyspec.bind import rebind
+from polyspec.bind import rebind, value_paths
 from polyspec.errors import Problem, Rejected
-from polyspec.finish import Finished, Way
-from polyspec.identity import content_digest, derived_uuid, may_read
+from polyspec.finish import Finished
+from polyspec.identity import content_digest, derived_uuid, read_globals, values_of_call
 from polyspec.merge import Layer, default_strategies
 from polyspec.render import global_names, is_same
 from polyspec.resolve.documents import weight
@@ -53,55 +53,67 @@ class Repeat:
 
     def _again(self, params: Mapping[str, Tree]) -> Finished | None:
         """What is different, over what there is; None where that cannot be told so. Raises `Rejected`."""
-        way = self.finished.way
-        if way is None or not way.is_open:
-            return None
-        if self._reads_identity and way.names["globals"].keys() != self._names.keys():  # a service has addresses of its own
+        way, limits, odd = self.finished.way, self.settings.limits, list[Problem]()
+        if way is None or not self._is_open:
             return None
         uuid = self._uuid(params)
-        names = self._names if not self._reads_identity else global_names(self.settings.context, self.tree, uuid())
-        odd: list[Problem] = []
-        bound = rebind(way.bound, params, {"globals": names}, evaluator(self.settings.limits, odd))
-        texts = way.again(bound, self._seen_globals(way, names), self.settings.limits)
-        changes = [*self._values(way, bound.changes), *texts]
-        if odd or not self._texts.issuperset(path for path, _ in texts) or len(changes) < len(bound.changes) + len(texts):
+        own = _marked_with(self._marked, uuid()) if self._marked else {}
+        names = {"globals": {**self._names, **own} if own else self._names}
+        arguments = rebind(way.bound, params, names, evaluator(limits, odd))
+        values = [
+            (path, argument.value)
+            for path, argument, then in zip(self._paths, arguments, way.bound.arguments, strict=True)
+            if argument is not then
+        ]
+        texts = way.again(arguments, own, limits)
+        is_told = all(path in self._texts and type(text) is str for path, text in texts)
+        if odd or not is_told or not all(_is_plain(value) for _, value in values):
             return None
-        return Finished(replaced(self.finished.tree, changes), self.finished.warnings, uuid)
+        return Finished(replaced(self.finished.tree, [*values, *texts]), self.finished.warnings, uuid)
 
     def _uuid(self, params: Mapping[str, Tree]) -> Callable[[], str]:
         given = self.settings.context.run_uuid
-        return (lambda: given) if given is not None else functools.partial(derived_uuid, self._content, params)
+        return (lambda: given) if given is not None else functools.partial(_derived, self._content, params)
 
-    def _seen_globals(self, way: Way, names: Names) -> Names:
-        """The `globals` of finishing, which has more of them than binding; those that are the run's own are new."""
-        known: Names = way.names["globals"]
-        return {**known, **{name: names[name] for name in self._own}} if self._reads_identity else known
-
-    def _values(self, way: Way, changes: Iterable[tuple[Path, Tree]]) -> Iterator[tuple[Path, Any]]:
-        """The values of inputs, outputs and contexts that are bound anew, where nothing else of them is different."""
-        for path, io in changes:
-            then = at(way.bound.tree, path)
-            if "value" in io and "value" in then and _is_plain(io["value"]) and {**io, "value": then["value"]} == then:
-                yield (*path, "value"), io["value"]
+    @functools.cached_property
+    def _is_open(self) -> bool:
+        """Whether other values can be told by what they change."""
+        way = self.finished.way
+        if way is None or not way.is_open:
+            return False
+        added = way.names["globals"].keys() - self._names.keys()  # the addresses of a service follow its uuid
+        follows = bool(added) and not self._reads <= {(name,) for name in self._names}
+        return not follows and _marked_with(self._with_mark, self.finished.uuid()) == self._names
 
     @functools.cached_property
     def _content(self) -> bytes:
         return content_digest(self.tree, self.settings.context)
 
     @functools.cached_property
+    def _paths(self) -> tuple[Path, ...]:
+        way = self.finished.way
+        return () if way is None else value_paths(way.bound)
+
+    @functools.cached_property
     def _names(self) -> Names:
         return global_names(self.settings.context, self.tree, self.finished.uuid())
 
     @functools.cached_property
-    def _own(self) -> frozenset[str]:
-        """The `globals` that depend on the uuid of the run."""
-        other = global_names(self.settings.context, self.tree, "")
-        return frozenset(name for name, value in self._names.items() if value != other[name])
+    def _reads(self) -> frozenset[Path]:
+        """The `globals` that templates of the tree may read; the empty path where that may be any of them."""
+        return read_globals([self.tree], self.settings.limits)
 
     @functools.cached_property
-    def _reads_identity(self) -> bool:
-        """Whether a template of the tree may read what depends on the uuid of the run: of `globals` what else it can be."""
-        return may_read([self.tree], self._names.keys() - self._own, self.settings.limits)
+    def _marked(self) -> Mapping[str, str]:
+        """The `globals` that templates of the tree read and that change with the uuid of the run, which has a mark there."""
+        if self.settings.context.run_uuid is not None:
+            return {}
+        texts = {name: text for name, text in self._with_mark.items() if isinstance(text, str) and _MARK in text}
+        return {name: text for name, text in texts.items() if (name,) in self._reads or () in self._reads}
+
+    @functools.cached_property
+    def _with_mark(self) -> Names:
+        return global_names(self.settings.context, self.tree, _MARK)
 
     @functools.cached_property
     def _texts(self) -> frozenset[Path]:
@@ -109,6 +121,19 @@ class Repeat:
         way = self.finished.way
         paths = way.texts if way is not None else frozenset()
         return frozenset(path for path in paths if type(at(self.finished.tree, path)) is str)
+
+
+_MARK = "\0uuid\0"
+"""Stands for the uuid of a run; no text of a document holds a NUL."""
+
+
+def _marked_with(texts: Names, uuid: str) -> dict[str, Any]:
+    """Names with a uuid where its mark was."""
+    return {name: text.replace(_MARK, uuid) if isinstance(text, str) else text for name, text in texts.items()}
+
+
+def _derived(content: bytes, params: Mapping[str, Tree]) -> str:
+    return derived_uuid(content, values_of_call({"params": params}))
 
 
 class Repeats:

@@ -13,7 +13,7 @@ from polyspec import graph
 from polyspec.bind import Bound, Evaluate, bind
 from polyspec.errors import Findings, Problem, Rejected
 from polyspec.finish import Finished, finish
-from polyspec.identity import content_digest, derived_uuid
+from polyspec.identity import content_digest, derived_uuid, values_of_call
 from polyspec.limits import Limits
 from polyspec.merge import Layer, kept_parts, merge_layers
 from polyspec.render import Renderer, global_names
@@ -90,7 +90,7 @@ def _planned(tree: Mapping[str, Tree], settings: Settings, findings: Findings) -
 def named(tree: Mapping[str, Tree], settings: Settings) -> dict[str, Any]:
     """What templates of a merged tree see as `globals`; its uuid is derived where the context gives none."""
     context = settings.context
-    uuid = context.run_uuid or derived_uuid(content_digest(tree, context), tree.get("params") or {})
+    uuid = context.run_uuid or derived_uuid(content_digest(tree, context), values_of_call(tree))
     return global_names(context, tree, uuid)
 
 

@@ -1,6 +1,7 @@
 """Binding: params to inputs, types, defaults, validation; all problems at once."""
 
-from polyspec.bind.bind import Argument, Bound, Evaluate, bind, binding_problems, rebind, swept, waits_for
+from polyspec.bind.again import may_rebind, rebind, value_paths
+from polyspec.bind.bind import Argument, Bound, Evaluate, bind, binding_problems, swept, waits_for
 from polyspec.bind.moves import moves, places
 from polyspec.bind.types import InputType, TypeMismatch, default_types, parse_type
 
@@ -13,10 +14,12 @@ __all__ = [
     "bind",
     "binding_problems",
     "default_types",
+    "may_rebind",
     "moves",
     "parse_type",
     "places",
     "rebind",
     "swept",
+    "value_paths",
     "waits_for",
 ]

@@ -43,29 +43,27 @@ class Argument:
     path: Path = ()
     is_bound: bool = True
 
+    def with_value(self, value: Any) -> "Argument":
+        """The same with another value."""
+        return attrs.evolve(self, value=value)
+
 
 @attrs.frozen(eq=False)
 class Bound:
     """The merged tree with its `inputs`, `outputs` and `contexts` bound and its params used up.
 
-    `changes` are the parts of the tree that were bound this time, and `course` is what it takes to bind other values.
+    `course` is what it takes to bind other values.
     """
 
     tree: Mapping[str, Tree]
     arguments: tuple[Argument, ...]
     warnings: tuple[Problem, ...] = ()
-    changes: tuple[tuple[Path, Tree], ...] = ()
     course: "_Course | None" = None
 
     @property
     def merged(self) -> Mapping[str, Tree]:
         """The tree that was bound."""
         return self.tree if self.course is None else self.course.tree
-
-    @property
-    def may_rebind(self) -> bool:
-        """Whether other values of the same params are bound in the same order: contexts that take inputs may come later."""
-        return self.course is not None and self.course.templated.isdisjoint(("params", name) for name in self.course.contexts)
 
 
 @attrs.frozen(eq=False)
@@ -93,8 +91,13 @@ class _Course:
 
     @functools.cached_property
     def templated(self) -> frozenset[Path]:
-        """The places that names go into; the others depend on their own param alone."""
+        """The places whose values names go into; the others depend on their own param alone."""
         return frozenset(place for place in self.found if _is_templated(self.binding, self.tree, place))
+
+    @functools.cached_property
+    def has_ends(self) -> bool:
+        """Whether names go into a connection or a variable of an argument."""
+        return any(is_template(it.connection) or is_template(it.to_env) for it in self.found.values())
 
 
 @attrs.frozen(eq=False)
@@ -108,6 +111,7 @@ class _Binding:
     evaluate: Evaluate | None
     types: Registry[InputType]
     waits: bool
+    checks_defaults: bool = True
     pending: set[str] = attrs.field(factory=set)
     problems: list[Problem] = attrs.field(factory=list)
 
@@ -131,7 +135,7 @@ def bind(
     contexts = len(course.order) - sum(len(tree.get(side) or ()) for side in ("inputs", "outputs"))
     if contexts:
         skeleton["contexts"] = [None] * contexts
-    bound = _bound(course, course.binding, skeleton, course.found, scope)
+    bound = _bound(course, skeleton, scope)
     if course.binding.problems:
         raise Rejected(course.binding.problems, bound)
     return attrs.evolve(bound, warnings=tuple(warnings), course=course)
@@ -165,7 +169,7 @@ def _followed(
     undeclared = {**{name: _Joined(binding.params[name], ("params", name)) for name in contexts}, **joined}
     warnings = _check_contexts(binding, undeclared, declared, is_strict=bool(tree.get("strictParams")))
     pending = frozenset(binding.pending)
-    scope = {**names, **_data(binding, contexts)}
+    scope = {**names, **data_of(binding.params, contexts)}
     found: dict[Path, Argument] = {}
     late: list[str] = []
     for name in contexts:
@@ -183,40 +187,16 @@ def _followed(
     return course, scope, warnings
 
 
-def rebind(before: Bound, params: Mapping[str, Mapping[str, Any]], names: Mapping[str, Any], evaluate: Evaluate | None) -> Bound:
-    """The same for other values of the same params: what depends on none of them is taken from `before`.
-
-    Params that are the same objects as before are the same. For what `may_rebind` alone. Raises `Rejected` with what is wrong
-    with the other values.
-    """
-    course = before.course
-    assert course is not None  # noqa: S101 - `may_rebind` has said so
-    binding = attrs.evolve(course.binding, params=params, evaluate=evaluate, pending=set(course.pending), problems=[])
-    scope = {**names, **_data(binding, course.contexts)}
-    fresh: dict[Path, Argument] = {}
-    for place, argument in course.found.items():
-        name = argument.name
-        if params.get(name) is not course.binding.params.get(name) or place in course.templated:
-            fresh[place] = _at(binding, course.tree, place, scope)
-        else:
-            _settle(binding, name, scope, argument.value, is_bound=argument.is_bound)
-    bound = _bound(course, binding, before.tree, fresh, scope)
-    if binding.problems:
-        raise Rejected(binding.problems)
-    return attrs.evolve(bound, warnings=before.warnings, course=course)
-
-
-def _bound(course: _Course, binding: _Binding, tree: Mapping[str, Tree], fresh: Mapping[Path, Argument], scope: Any) -> Bound:
-    """A tree with the arguments that were found this time in their places."""
-    settled = {
-        place: _settled(binding, it, scope) if is_template(it.connection) or is_template(it.to_env) else it
-        for place, it in fresh.items()
-    }
-    arguments = tuple(settled.get(place) or course.found[place] for place in course.order)
+def _bound(course: _Course, tree: Mapping[str, Tree], scope: Mapping[str, Any]) -> Bound:
+    """A tree with its arguments in their places."""
+    binding = course.binding
+    found = (course.found[place] for place in course.order)
+    arguments = tuple(
+        _settled(binding, it, scope) if is_template(it.connection) or is_template(it.to_env) else it for it in found
+    )
     described = _described(binding, course.tree, scope) if course.describes else course.tree
-    places = {place: index for index, place in enumerate(course.order) if place in settled or course.describes}
-    changes = tuple(_bound_part(described, place, index, arguments[index]) for place, index in places.items())
-    return Bound(replaced(tree, changes), arguments, changes=changes)
+    places = enumerate(zip(course.order, arguments, strict=True))
+    return Bound(replaced(tree, [_bound_part(described, place, index, it) for index, (place, it) in places]), arguments)
 
 
 def _bound_part(tree: Mapping[str, Tree], place: Path, index: int, argument: Argument) -> tuple[Path, Tree]:
@@ -234,17 +214,16 @@ def _at(binding: _Binding, tree: Mapping[str, Tree], place: Path, scope: dict[st
 
 
 def _is_templated(binding: _Binding, tree: Mapping[str, Tree], place: Path) -> bool:
-    """Whether names go into the argument of a place."""
+    """Whether names go into the value of a place."""
     side, key = str(place[0]), place[1]
     io = tree[side][key] if side in ("inputs", "outputs") else {}
     param = binding.params.get(io.get("name", key)) or {}
-    texts = (part.get(field) for part in (io, param) for field in ("value", "connection", "toEnv"))
-    return any(_has_template(text) for text in texts)
+    return _has_template(io.get("value")) or _has_template(param.get("value"))
 
 
-def _data(binding: _Binding, contexts: Iterable[str]) -> dict[str, Any]:
+def data_of(params: Mapping[str, Mapping[str, Any]], contexts: Iterable[str]) -> dict[str, Any]:
     """The contexts of the call: they need no names, and templates in the others may use them."""
-    values = {name: binding.params[name].get("value") for name in contexts}
+    values = {name: params[name].get("value") for name in contexts}
     return {name: value.value for name, value in values.items() if isinstance(value, Verbatim)}
 
 
@@ -277,14 +256,27 @@ def _described(binding: _Binding, tree: Mapping[str, Tree], scope: Mapping[str, 
     return changed
 
 
+def value_at(binding: _Binding, tree: Mapping[str, Tree], place: Path, scope: Mapping[str, Any]) -> tuple[Any, bool]:
+    """The value of a place, and whether it is bound now: of a param that nothing declares, or of a declared input or output."""
+    side, key = str(place[0]), place[1]
+    if side == "params":
+        return _context_value(binding, str(key), scope)
+    io = tree[side][key]
+    return _value(binding, io, binding.params.get(io["name"]), place, scope)
+
+
+def _context_value(binding: _Binding, name: str, scope: Mapping[str, Any]) -> tuple[Any, bool]:
+    param = binding.params[name]
+    if param.get("ref"):
+        return _referring(binding, name)
+    return _rendered(binding, param.get("value"), scope, ("params", name, "value"))
+
+
 def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
     """An undeclared param: its value as it is, under its name."""
     param = binding.params[name]
-    if param.get("ref"):
-        value, is_bound = _referring(binding, name)
-        param = {}
-    else:
-        value, is_bound = _rendered(binding, param.get("value"), scope, ("params", name, "value"))
+    value, is_bound = _context_value(binding, name, scope)
+    param = {} if param.get("ref") else param
     _settle(binding, name, scope, value, is_bound=is_bound)
     return Argument(
         name,
@@ -362,7 +354,8 @@ def _value(
 ) -> tuple[Any, bool]:
     """The value of an input or output, and whether it is bound now."""
     name, default = io["name"], io.get("value")
-    if (param is not None or name in binding.pending) and default is not None and not isinstance(default, Verbatim):
+    is_covered = param is not None or name in binding.pending
+    if is_covered and binding.checks_defaults and default is not None and not isinstance(default, Verbatim):
         _check_default(binding, io, place)
     if param is not None and param.get("ref"):
         return _referring(binding, name)

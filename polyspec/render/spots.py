@@ -5,7 +5,7 @@ the same values as before gives the same as before: nothing but names goes into 
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -13,7 +13,7 @@ import attrs
 from polyspec.errors import Problem
 from polyspec.limits import Limits
 from polyspec.render.template import is_template, uses
-from polyspec.tree import UNSET, Path, Tree, walk
+from polyspec.tree import Path, Tree, walk
 from polyspec.tree.shape import LEAF, Shape
 
 
@@ -44,22 +44,27 @@ class Rendered:
     limits: Limits
     warnings: Sequence[Problem] = ()
 
-    def stale(self, names: Mapping[str, Any]) -> Sequence[Spot]:
-        """The spots that read other values of these names than of its own."""
-        found: set[int] = set()
-        for use, readers in self._readers:
-            if not is_same(read(self.names, use), read(names, use)):
-                found.update(readers)
+    def stale(self, changed: Iterable[Path]) -> Sequence[Spot]:
+        """The spots that read one of these names: `("lr",)`, `("globals", "uuid")`, `("params",)` for all arguments."""
+        found = {index for name in changed for index in self.readers.get(name, ())}
         return [self.spots[index] for index in sorted(found)]
 
     @functools.cached_property
-    def _readers(self) -> Sequence[tuple[Path, Sequence[int]]]:
-        """What is read, and the spots that read it."""
+    def readers(self) -> Mapping[Path, Sequence[int]]:
+        """What is read, as `stale` has it, and the spots that read it."""
         readers: dict[Path, list[int]] = {}
         for index, spot in enumerate(self.spots):
-            for use in spot.uses(self.limits):
-                readers.setdefault(use, []).append(index)
-        return tuple(readers.items())
+            for name in {_changing(use) for use in spot.uses(self.limits)}:
+                readers.setdefault(name, []).append(index)
+        return readers
+
+
+def _changing(use: Path) -> Path:
+    """The name that a dotted path changes with."""
+    if use[0] == "globals":
+        return use[:2]
+    is_one = use[0] == "params" and len(use) > 1 and isinstance(use[1], str) and use[1] != "as_args"
+    return use[1:2] if is_one else use[:1]
 
 
 def spots_of(tree: Tree, shape: Shape) -> tuple[Spot, ...]:
@@ -97,19 +102,6 @@ def _may_hold(value: Tree) -> bool:
 
 _BRACE = "{"
 _HOLDERS = frozenset({dict, list})
-
-
-def read(names: Mapping[str, Any], use: Path) -> Any:
-    """What a template gets at for a dotted path: the value there, or the last one on the way; `UNSET` without the name."""
-    node: Any = names.get(str(use[0]), UNSET)
-    for step in use[1:]:
-        if isinstance(node, Mapping) and step in node:
-            node = node[step]
-        elif isinstance(node, list | tuple) and isinstance(step, int) and -len(node) <= step < len(node):
-            node = node[step]
-        else:
-            return node
-    return node
 
 
 def is_same(value: Any, other: Any) -> bool:

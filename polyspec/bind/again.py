@@ -1,0 +1,56 @@
+"""Other values of the same params: those that read one of them are bound again, by the same code, and the rest is as it was."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from polyspec.bind.bind import Argument, Bound, Evaluate, data_of, value_at
+from polyspec.errors import Rejected
+from polyspec.tree import Path
+
+
+def may_rebind(before: Bound) -> bool:
+    """Whether other values of the same params are bound in the same order, and change nothing of the tree but values.
+
+    Contexts that take inputs may come later for other values; a connection, a variable or a description may follow a value.
+    """
+    course = before.course
+    if course is None or course.describes or course.has_ends:
+        return False
+    return course.templated.isdisjoint(("params", name) for name in course.contexts)
+
+
+def rebind(
+    before: Bound, params: Mapping[str, Mapping[str, Any]], names: Mapping[str, Any], evaluate: Evaluate
+) -> tuple[Argument, ...]:
+    """The arguments of other values; those that no other value goes into are the same objects. For what `may_rebind` alone.
+
+    Params that are the same objects as before are the same. Raises `Rejected` where a value is wrong, or null now or before:
+    then there is more to change than a value.
+    """
+    course = before.course
+    assert course is not None  # noqa: S101 - `may_rebind` has said so
+    known, found = course.binding.params, dict(course.found)
+    binding = attrs.evolve(
+        course.binding, params=params, evaluate=evaluate, pending=set(course.pending), problems=[], checks_defaults=False
+    )
+    scope = {**names, **data_of(params, course.contexts)}
+    for place, argument in course.found.items():
+        name, value = argument.name, argument.value
+        if place in course.templated or params.get(name) is not known.get(name):
+            value, is_bound = value_at(binding, course.tree, place, scope)
+            if not is_bound or (value is None) is not (argument.value is None):
+                raise Rejected(binding.problems)
+            found[place] = argument if value is None else argument.with_value(value)
+        scope[name] = value
+    return tuple(found[place] for place in course.order)
+
+
+def value_paths(before: Bound) -> tuple[Path, ...]:
+    """Where the value of each argument stands in the bound tree."""
+    order = () if before.course is None else before.course.order
+    return tuple(
+        (*place, "value") if place[0] in ("inputs", "outputs") else ("contexts", index, "value")
+        for index, place in enumerate(order)
+    )
