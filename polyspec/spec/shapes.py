@@ -61,7 +61,9 @@ class _Reader:
         if origin is Mapping:
             defined = next((mark for mark in _stripped(annotation)[1] if isinstance(mark, Kubernetes)), None)
             items = self.shape_of(get_args(base)[1])
-            return Shape("mapping", functools.partial(_defined, defined.definition) if defined else {}, items)
+            if defined is None:
+                return Shape("mapping", items=items)
+            return Shape("mapping", functools.partial(_defined, defined.definition), items, is_foreign=True)
         if origin is Sequence:
             return Shape("united", items=self.shape_of(get_args(base)[0]))
         marks = _stripped(annotation)[1]

@@ -18,7 +18,7 @@ class Known:
 def with_known(tree: Tree, before: Sequence[Tree], shape: Shape) -> Tree:
     """The tree with each part as `Known` that a tree `before` it has in the same place: the same part, not an equal one.
 
-    It looks into what has known fields, and at the items of lists. Nothing is changed.
+    It looks into what has fields of ours, and at the items of lists. Nothing is changed.
     """
     for other in before:
         if tree is other:
@@ -30,7 +30,7 @@ def with_known(tree: Tree, before: Sequence[Tree], shape: Shape) -> Tree:
 
 
 def _mapping(tree: dict[str, Tree], before: Sequence[dict[str, Tree]], shape: Shape) -> Tree:
-    if not before or not shape.fields:
+    if not before or shape.is_foreign or not shape.fields:
         return tree
     found = dict(tree)
     for key, value in tree.items():

@@ -37,7 +37,8 @@ class Shape:
     values under free keys; `keys` the fields that identify an item of a keyed list, and `merged` says whether its items
     merge; `variants` the shapes by kind. `is_text`
     leaves hold text whatever a template gives; `is_loose` ones take numbers and bools too, as their text; `takes_any_text` says
-    that no text is refused or spelt in another way. A node that `has_rules` is checked as a whole. `roles` are the
+    that no text is refused or spelt in another way. A node that `has_rules` is checked as a whole.
+    One that `is_foreign` is defined elsewhere: its fields tell of its leaves alone. `roles` are the
     fields of a run that hold replicas, `named_roles` those that hold replicas by name.
     """
 
@@ -51,6 +52,7 @@ class Shape:
     is_loose: bool = False
     takes_any_text: bool = False
     has_rules: bool = False
+    is_foreign: bool = False
     roles: tuple[str, ...] = ()
     named_roles: tuple[str, ...] = ()
 

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
+import polyspec
 from polyspec import PolyspecError, Resolvers, RunContext
 
 from .compiling import BUCKET, CONTEXT, GIT, STORE, UUID, compiled, diagnostics, run_of, tree
@@ -449,6 +450,14 @@ def test_a_template_gives_text_where_kubernetes_wants_text() -> None:
     assert run["environment"] == {"tolerations": [{"key": "gpu", "value": "true", "tolerationSeconds": 3}]}
     assert run["volumes"] == [{"name": "v", "csi": {"driver": "d", "readOnly": True, "volumeAttributes": {"size": "3"}}}]
     assert run["container"]["livenessProbe"] == {"exec": {"command": ["check", '{"a":1}', "true"]}, "periodSeconds": 3}
+
+
+def test_two_layers_of_a_part_that_kubernetes_defines() -> None:
+    dns = {"nameservers": ["1.1.1.1"], "options": [{"name": "a"}], "searches": ["x"]}
+    component = {"kind": "component", "run": {"kind": "job", "environment": {"dnsConfig": dns}}}
+    patch = {"dnsConfig": {"options": [{"name": "b", "value": "2"}]}}
+    spec = polyspec.compile({"kind": "operation", "component": component, "environment": patch})
+    assert spec.to_dict()["run"]["environment"]["dnsConfig"] == {**dns, "options": [{"name": "a"}, {"name": "b", "value": "2"}]}
 
 
 def test_a_template_that_gives_what_its_field_does_not_take_is_told() -> None:
