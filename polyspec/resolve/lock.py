@@ -208,8 +208,7 @@ def key_of(reference: Reference, folder: str) -> Key:
     if kind in ("hubRef", "presets"):
         return kind, _clear(target), ""
     if kind == "pathRef" and (base is None or os.path.isabs(base)) and not is_url(target):
-        start = os.getcwd() if base is None else os.path.dirname(base)
-        return kind, path_within(os.path.normpath(os.path.join(start, target)), folder), ""
+        return kind, _path_key(target, os.getcwd() if base is None else os.path.dirname(base), folder), ""
     if kind == "urlRef":
         try:
             return kind, parse_url(target).uri, ""
@@ -219,12 +218,19 @@ def key_of(reference: Reference, folder: str) -> Key:
 
 
 def path_within(path: str, folder: str) -> str:
-    """An absolute path, named from a folder; as it is where the two have nothing in common but the root."""
+    """An absolute path, named from a folder."""
+    inside = os.path.join(folder, "")
+    if path.startswith(inside):  # by the letter: `uri_from` gives more steps out than there may be folders
+        return _posix(os.path.normpath(path[len(inside) :]))
     try:
-        shared = os.path.commonpath([path, folder])
+        return _posix(os.path.relpath(path, folder))
     except ValueError:  # two drives
         return _posix(path)
-    return _posix(path if os.path.dirname(shared) == shared != folder else os.path.relpath(path, folder))
+
+
+def _path_key(target: str, start: str, folder: str) -> str:
+    """A path as it is looked up: from the folder of the lock, so that it holds in any checkout, unless it is written in full."""
+    return _posix(os.path.normpath(target)) if os.path.isabs(target) else path_within(os.path.join(start, target), folder)
 
 
 def uri_within(uri: str, folder: str) -> str:
@@ -236,8 +242,10 @@ def uri_within(uri: str, folder: str) -> str:
 
 
 def uri_from(written: str, folder: str) -> str:
-    """The URI that a lock of this folder has written."""
-    return os.path.normpath(os.path.join(folder, written)) if written.startswith(("./", "../")) else written
+    """The URI that a lock of this folder has written; of a local file, an absolute path that may have steps out in it."""
+    if written.startswith("./"):
+        return os.path.join(folder, os.path.normpath(written))
+    return os.path.join(folder, written) if written.startswith("../") else written
 
 
 def command(call: str, *more: str) -> str:

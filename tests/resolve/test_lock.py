@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from polyspec import PolyspecError
 from polyspec.resolve import Entry, Fetched, Lock, Reference, read_lock
-from polyspec.resolve.lock import key_of, parse_lock, path_within, uri_from, uri_within
+from polyspec.resolve.lock import key_of, parse_lock, uri_from, uri_within
 from polyspec.resolve.reference import sha256
 
 DIGEST = sha256(b"a")
@@ -230,14 +230,19 @@ class TestAFile:
             ("/home/spec/b/a.yaml", "./b/a.yaml"),
             ("/home/a.yaml", "../a.yaml"),
             ("/home/spec/a:b", "./a:b"),
-            ("/srv/a.yaml", "/srv/a.yaml"),
-            ("hub:train:latest", "hub:train:latest"),
+            ("/srv/a.yaml", "../../srv/a.yaml"),
         ],
     )
     def test_is_named_from_the_folder_of_the_lock(self, path: str, written: str) -> None:
         assert uri_within(path, "/home/spec") == written
-        assert uri_from(written, "/home/spec") == path
+        assert os.path.normpath(uri_from(written, "/home/spec")) == path
 
-    def test_is_named_in_full_where_the_folder_is_the_root(self) -> None:
-        assert path_within("/a/b.yaml", "/") == "a/b.yaml"
-        assert uri_from(uri_within("/a/b.yaml", "/"), "/") == "/a/b.yaml"
+    @pytest.mark.parametrize("folder", ["/", "/release", "/home/spec"])
+    @pytest.mark.parametrize("written", ["./a.yaml", "./b/a.yaml", "../a.yaml", "../../../../srv/a.yaml", "hub:train:latest"])
+    def test_is_the_same_from_any_folder_however_near_to_the_root(self, written: str, folder: str) -> None:
+        assert uri_within(uri_from(written, folder), folder) == written
+
+    def test_that_a_copy_stands_in_for_leads_to_the_same_references(self) -> None:
+        base = uri_from("../../../../srv/a.yaml", "/release")
+        assert key_of(Reference("pathRef", "b.yaml", base), "/release") == ("pathRef", "../../../../srv/b.yaml", "")
+        assert key_of(Reference("pathRef", "/srv/b.yaml", base), "/release") == ("pathRef", "/srv/b.yaml", "")
