@@ -10,6 +10,8 @@ from polyspec.tree import Path
 
 _OF_NAMES = frozenset({"missing-param", "unknown-param", "unknown-name", "bad-to-init"})
 """Codes that a declaration or a param that is not known can cause; the problem says about which name."""
+_OF_VALUES = frozenset({"wrong-type", "validation-failed", "validation-not-applicable"})
+"""Codes that a part of an input that is not known can cause: the value is held against what is left of it."""
 _OF_RUNS = frozenset({"no-run", "wrong-kind"})
 """Codes that a run that is not known can cause."""
 _OF_OPERATIONS = frozenset({"unknown-component", "unknown-operation", "empty-dag"})
@@ -29,6 +31,8 @@ def _may_cause(gap: Gap, problem: Problem) -> bool:
     is_spec = not gap.path or gap.path[-1] in _SPECS
     if problem.code in _OF_NAMES:
         return is_spec or _hides(gap, problem.about)
+    if problem.code in _OF_VALUES:
+        return gap.name is not None and gap.name == problem.about
     if problem.code in _OF_RUNS:
         return is_spec or gap.path[0] in ("run", "container")
     if problem.code in _OF_OPERATIONS:

@@ -14,7 +14,17 @@ from polyspec.bind import Argument, Bound, may_rebind, waits_for
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
-from polyspec.render import Rendered, Renderer, Seen, connection_names, display, seen_names, service_names, spots_of
+from polyspec.render import (
+    Rendered,
+    Renderer,
+    Seen,
+    connection_names,
+    display,
+    seen_names,
+    service_names,
+    spots_of,
+    unknown_names,
+)
 from polyspec.spec.checks import is_template
 from polyspec.spec.context import RunContext
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
@@ -145,6 +155,20 @@ class _Finishing:
         self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
         return found.tree
+
+    def probe(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any]) -> None:
+        """Look for names that no run of the pipeline will have, in what is left for its runs."""
+        given = _given_by(self.bound.tree.get("matrix") or {})
+        if given is None:
+            return
+        renderer = Renderer(names, self.limits, told=len(self.problems))
+        renderer.tree(tree, shape, path)
+        coming = {*given, *self.waiting}
+        for problem in (it for it in renderer.problems if it.code == "unknown-name"):
+            source = at(tree, problem.path[len(path) :])
+            found = list(unknown_names(source, coming, problem.path, names, self.limits))
+            is_coming = problem.about in given or waits_for(problem, tree, path, self.waiting)
+            self.problems.extend(found if found or is_coming else [problem])
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
         """What a part of the tree renders to, where it is rendered for good later, and its problems are told."""
@@ -292,18 +316,29 @@ def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Pat
     asked = {place: finishing.glimpse(name, TEXT) for place, name in _asked(steps).items()} | _asked(added)
     _check_connections(finishing, wanted)
     _check_connections(finishing, asked)
-    if finishing.is_pipeline:
-        return dict(pod)
     names = {
         **finishing.names,
         "connections": connection_names(list(wanted.values()), finishing.context),
         "init": connection_names(list(asked.values()), finishing.context),
     }
+    if finishing.is_pipeline:
+        finishing.probe(pod, shape, path, names)
+        return dict(pod)
     settled: dict[str, Tree] = finishing.render(pod, shape, path, names)
     steps_then = _steps(settled)
     done = [*added.values(), *(_with_store(finishing.context, step) for step in steps_then)]
     is_same = len(done) == len(steps_then) and all(map(operator.is_, done, steps_then))
     return settled if is_same else {**settled, "init": done}
+
+
+def _given_by(matrix: Mapping[str, Tree]) -> frozenset[str] | None:
+    """The names that a matrix gives its runs, declared or not; None where only the search knows them."""
+    params, values = matrix.get("params"), matrix.get("values")
+    if matrix and not isinstance(params, dict) and not isinstance(values, list):
+        return None
+    resource = matrix.get("resource") or {}
+    rows = [row for row in values or () if isinstance(row, dict)]
+    return frozenset([*(params or ()), *(name for row in rows for name in row), str(resource.get("name"))])
 
 
 def _steps(pod: Mapping[str, Tree]) -> Sequence[Tree]:

@@ -484,9 +484,9 @@ def _wrong(
     """A problem of a value: where it was written, with the input as a note; at the input for a value of the call."""
     text = f"param `{name}`: {message}"
     if is_data:
-        return Problem(code, text, (*place, "name"), hint)
+        return Problem(code, text, (*place, "name"), hint, about=name)
     related = (("expected because of this input", (*place, "name")),) if path[0] == "params" else ()
-    return Problem(code, text, (*path, *inner), hint, related=related)
+    return Problem(code, text, (*path, *inner), hint, related=related, about=name)
 
 
 def _missing(io: Mapping[str, Any], place: Path) -> Problem:
@@ -501,7 +501,7 @@ def _missing(io: Mapping[str, Any], place: Path) -> Problem:
 def _no_list(io: Mapping[str, Any], place: Path, path: Path) -> Problem:
     message = f"param `{io['name']}`: a join gives a list, and the input is of type `{io['type']}`"
     related = (("expected because of this input", (*place, "name")),)
-    return Problem("wrong-type", message, path, f"write `type: List[{io['type']}]`", related=related)
+    return Problem("wrong-type", message, path, f"write `type: List[{io['type']}]`", related=related, about=io["name"])
 
 
 def _unresolved(name: str, path: Path) -> Problem:

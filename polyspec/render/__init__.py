@@ -9,7 +9,7 @@ from polyspec.render.contexts import (
     seen_names,
     service_names,
 )
-from polyspec.render.render import Renderer
+from polyspec.render.render import Renderer, unknown_names
 from polyspec.render.spots import Rendered, is_same, spots_of
 from polyspec.render.template import is_template, uses
 
@@ -26,5 +26,6 @@ __all__ = [
     "seen_names",
     "service_names",
     "spots_of",
+    "unknown_names",
     "uses",
 ]

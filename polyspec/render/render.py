@@ -1,7 +1,7 @@
 """Rendering: every text of a tree with a template in it, in one strict pass; results are data and never rendered again."""
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -12,7 +12,7 @@ from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
 from polyspec.render.scope import Missing, Scope, TemplateError, hint_for
 from polyspec.render.spots import Rendered, Spot, spots_of
-from polyspec.render.template import is_template, template
+from polyspec.render.template import is_template, template, uses
 from polyspec.tree import Path, Tree, replaced, walk
 from polyspec.tree.shape import LEAF, TEXT, Shape
 
@@ -97,6 +97,22 @@ class Renderer:
                 self.problems.append(Problem("duplicate-key", message, (*path, key), at="key"))
             items[name] = self.tree(value, shape.child(key), (*path, key))
         return items
+
+
+def unknown_names(
+    source: Any, coming: Collection[str], path: Path, names: Mapping[str, Any], limits: Limits
+) -> Iterator[Problem]:
+    """The names of a text that are not there and are not `coming` either.
+
+    For a text that cannot be rendered yet. One that asks whether a name is there may have any.
+    """
+    if not isinstance(source, str) or "default" in source or "defined" in source:
+        return
+    known = {**dict.fromkeys(coming), **names}
+    for word in sorted({str(use[0]) for use in uses(source, limits)}):
+        if word not in known:
+            hint = hint_for(word, known, ours=True)
+            yield Problem("unknown-name", f"unknown name `{word}`", path, hint, span=span_of(source, word), about=word)
 
 
 def span_of(source: str, word: str | None) -> tuple[int, int] | None:

@@ -75,7 +75,7 @@ def problems(error: BaseException, path: Path = ()) -> list[Problem]:
     if isinstance(error, Mismatch):
         return [problem_of(error, path)]
     if isinstance(error, KeyError) and path:
-        return [Problem("missing-field", f"the field `{path[-1]}` is missing", path[:-1])]
+        return [Problem("missing-field", f"the field `{path[-1]}` is missing", path[:-1], about=str(path[-1]))]
     return []
 
 

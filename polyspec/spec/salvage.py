@@ -58,6 +58,7 @@ def salvage(tree: Tree, kinds: Kinds | None, enough: int, left_out: Iterable[Pat
             if not told:
                 raise
         told = [attrs.evolve(problem, path=restored(problem.path, gaps)) for problem in told] if gaps else told
+        told = [problem for problem in told if not _is_misspelt(problem, told)]
         found += [problem for problem in told if not _follows(problem, gaps)]
         more = {_part(tree, path) for problem in told for path in _at_fault(problem)} - set(gaps)
         gaps = (*gaps, *sorted(more, key=str))
@@ -89,6 +90,13 @@ def _follows(problem: Problem, gaps: Sequence[Path]) -> bool:
     """Whether a problem may only say that what was left out is missing."""
     near = (problem.path, problem.path[:-1])
     return problem.code in _OF_ABSENCE and any(gap[:-1] in near for gap in gaps)
+
+
+def _is_misspelt(problem: Problem, told: Sequence[Problem]) -> bool:
+    """Whether a field is only missing because its key is misspelt."""
+    return problem.code == "missing-field" and any(
+        other.code == "unknown-field" and other.path[:-1] == problem.path and other.about == problem.about for other in told
+    )
 
 
 def _at_fault(problem: Problem) -> Iterator[Path]:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from .compiling import diagnostics, write
+import polyspec
+
+from .compiling import diagnostics, tree, write
 
 TRAIN = """\
 kind: component
@@ -153,7 +155,7 @@ class TestDocuments:
         ("old", "new", "code"),
         [
             ("inputs:", "inptus:", "unknown-field"),
-            ("name: lr,", "nam: lr,", "missing-field"),
+            ("name: lr,", "nam: lr,", "unknown-field"),
             ("type: float", "type: 3", "wrong-type"),
             ("kind: job", "kind: jbo", "unknown-kind"),
             ("container:", "contaner:", "unknown-field"),
@@ -176,7 +178,6 @@ class TestDocuments:
         )
         assert told(tmp_path, {"lr": 1}, main=main) == [
             "main.yaml:3:14 unknown-field",
-            "main.yaml:4:3 missing-field",
             "main.yaml:4:4 unknown-field",
             "main.yaml:5:19 unknown-type",
         ]
@@ -210,3 +211,24 @@ class TestDocuments:
             "main.yaml:12:11 unknown-name",
             "main.yaml:13:1 duplicate-key",
         ]
+
+
+class TestPipelines:
+    """The runs of a matrix are compiled when it is expanded; a name that none of them will have is told before."""
+
+    MATRIX = "matrix: {kind: grid, params: {lr: {kind: choice, value: [1]}, extra: {kind: choice, value: [2]}}}\n"
+
+    @pytest.mark.parametrize(
+        "argument", ["{{ lr }}", "{{ extra }}", "{{ epochs }}", "{{ lrr | default(3) }}", "{{ globals.uuid }}"]
+    )
+    def test_a_name_that_the_runs_will_have(self, argument: str) -> None:
+        text = TRAIN.replace("{{ lr }}", argument) + self.MATRIX
+        assert [run.kind for run in polyspec.compile(tree(text)).expand()] == ["job"]
+
+    @pytest.mark.parametrize("argument", ["{{ lrr }}", "{{ lr }} {{ lrr }}", "{{ lr * lrr }}"])
+    def test_a_name_that_none_will_have(self, tmp_path: Path, argument: str) -> None:
+        main = write(tmp_path, main=TRAIN.replace("{{ lr }}", argument) + self.MATRIX)
+        (found,) = diagnostics(main)
+        assert (found.code, found.hint) == ("unknown-name", "did you mean `lr`?")
+        assert found.location is not None
+        assert found.location.column == 18 + argument.index("lrr")
