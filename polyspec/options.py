@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from polyspec.caches import remembered
 from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected, did_you_mean
 from polyspec.merge import Layer
 from polyspec.settings import Settings
@@ -63,11 +64,35 @@ def _params_tree(params: Mapping[str, Any], settings: Settings) -> dict[str, Tre
     if not isinstance(params, Mapping):
         raise PolyspecError([_diagnostic(Problem("wrong-type", "params are a mapping of names to values"), PARAMS_URI)])
     full = {name: value.to_dict() if isinstance(value, Param) else {"value": value} for name, value in params.items()}
-    tree = _checked({"params": full}, _Given, PARAMS_URI, settings)["params"]
+    tree = _adopted(full, settings) or _checked({"params": full}, _Given, PARAMS_URI, settings)["params"]
     return {
         name: {"ref": None, **param, "value": Verbatim(param["value"])} if "value" in param else param
         for name, param in tree.items()
     }
+
+
+def _adopted(full: Mapping[str, Any], settings: Settings) -> dict[str, Tree] | None:
+    """The params, where there is nothing to check but the names: what takes any value needs no look at this one."""
+    if any(param.keys() != _VALUE for param in full.values()):
+        return None
+    try:
+        tree: dict[str, Tree] = adopt(full, settings.limits)
+    except Rejected:
+        return None
+    return tree if all(map(_is_name, tree)) else None
+
+
+@remembered(1024)
+def _is_name(text: str) -> bool:
+    """Whether a param may have a name, with any value."""
+    try:
+        structure({"params": {text: {"value": None}}}, _Given)
+    except Exception:  # noqa: BLE001 - whoever checks the whole says it
+        return False
+    return True
+
+
+_VALUE = {"value"}
 
 
 def _checked(tree: Mapping[str, Any], cls: type[Node], uri: str, settings: Settings) -> dict[str, Tree]:

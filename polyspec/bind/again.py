@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
 from polyspec.bind.bind import Argument, Bound, Evaluate, data_of, value_at
 from polyspec.errors import Rejected
 from polyspec.tree import Path
@@ -32,9 +30,7 @@ def rebind(
     course = before.course
     assert course is not None  # noqa: S101 - `may_rebind` has said so
     known, found = course.binding.params, dict(course.found)
-    binding = attrs.evolve(
-        course.binding, params=params, evaluate=evaluate, pending=set(course.pending), problems=[], checks_defaults=False
-    )
+    binding = course.binding.again(params, evaluate, course.pending)
     scope = {**names, **data_of(params, course.contexts)}
     for place, argument in course.found.items():
         name, value = argument.name, argument.value

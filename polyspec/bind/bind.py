@@ -44,8 +44,9 @@ class Argument:
     is_bound: bool = True
 
     def with_value(self, value: Any) -> "Argument":
-        """The same with another value."""
-        return attrs.evolve(self, value=value)
+        """The same with another value; without `attrs.evolve`, which takes longer than binding does."""
+        ends = (self.connection, self.to_init, self.to_env)
+        return Argument(self.name, value, self.type, self.is_list, self.is_flag, self.arg_format, *ends, self.path, self.is_bound)
 
 
 @attrs.frozen(eq=False)
@@ -114,6 +115,11 @@ class _Binding:
     checks_defaults: bool = True
     pending: set[str] = attrs.field(factory=set)
     problems: list[Problem] = attrs.field(factory=list)
+
+    def again(self, params: Mapping[str, Mapping[str, Any]], evaluate: Evaluate, pending: Iterable[str]) -> "_Binding":
+        """The same for other values of the params, whose defaults were looked at."""
+        matrix = (self.swept, self.joined, self.sweeps_any)
+        return _Binding(params, *matrix, evaluate, self.types, self.waits, False, set(pending))  # noqa: FBT003 - its place
 
 
 def bind(

@@ -141,7 +141,8 @@ def _dotted(path: list[str | int]) -> Evaluate:
 
 def _joined(parts: list[str | Evaluate]) -> Callable[[Scope, list[str]], None]:
     def run(scope: Scope, out: list[str]) -> None:
-        out.extend(part if isinstance(part, str) else written(scope, part(scope)) for part in parts)
+        for part in parts:
+            out.append(part if isinstance(part, str) else written(scope, part(scope)))  # noqa: PERF401 - a generator takes longer
 
     return run
 
