@@ -21,13 +21,25 @@ from polyspec.spec.operation import Component, Operation
 Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
 
 
-def read(source: Any, collector: Collector, *, as_preset: bool = False) -> Loaded:
+def read(source: Any, collector: Collector) -> Loaded:
     """The spec of a source, by what it is (decision S19): never by what it looks like. Raises `PolyspecError`."""
     if isinstance(source, Component | Operation):
+        return collector.adopted(source)
+    return _read(source, collector, "<mapping>")
+
+
+def _preset(source: Any, collector: Collector, name: str) -> Loaded:
+    """The spec of a preset; one that was built in Python goes by a name of its own. Raises `PolyspecError`."""
+    if isinstance(source, Component | Operation):
         loaded = collector.adopted(source)
-        return attrs.evolve(loaded, tree={**loaded.tree, "isPreset": True}) if as_preset else loaded
+        document = attrs.evolve(loaded.document, uri=name)
+        return attrs.evolve(loaded, document=document, tree={**loaded.tree, "isPreset": True})
+    return _read(source, collector, name, as_preset=True)
+
+
+def _read(source: Any, collector: Collector, name: str, *, as_preset: bool = False) -> Loaded:
     if isinstance(source, Mapping):
-        return load(adopted(source, "<mapping>", collector.limits), as_preset=as_preset, kinds=collector.kinds)
+        return load(adopted(source, name, collector.limits), as_preset=as_preset, kinds=collector.kinds)
     if isinstance(source, str | PathLike):
         return collector.open(_file(source), as_preset=as_preset)
     message = f"a source is a path, a URL, a mapping, an Operation or a Component, not {type(source).__name__}"
@@ -78,7 +90,8 @@ def stack_layers(loaded: Loaded, collector: Collector) -> tuple[Layer, ...]:
 
 def layers_over(presets: Iterable[Any], collector: Collector) -> list[Layer]:
     """The layers of presets, of those that can be read. Of their references, those in DAGs are followed (section 8)."""
-    found = [collector.tried(functools.partial(read, preset, collector, as_preset=True)) for preset in presets]
+    named = [(preset, f"<presets[{index}]>") for index, preset in enumerate(presets)]
+    found = [collector.tried(functools.partial(_preset, preset, collector, name)) for preset, name in named]
     return preset_layers(collector.with_operations(it) for it in found if it is not None)
 
 

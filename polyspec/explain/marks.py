@@ -10,6 +10,9 @@ from polyspec.source import Document
 from polyspec.spec.checks import is_template
 from polyspec.tree import UNSET, Leaf, Mark, Moves, Path, Tree, Verbatim, at, before, first_leaf, untraced, walk
 
+_NEAR = 4
+"""How many levels up neighbours are looked for."""
+
 
 @attrs.frozen(eq=False)
 class Inherited:
@@ -101,7 +104,7 @@ def _stands(found: Any, mark: Mark, step: Path) -> bool:
 
 def empty(tree: Any, path: Path) -> Mark | None:
     """The mark of an empty mapping or list, which carries none: it was written where its neighbours were."""
-    for length in range(len(path) - 1, -1, -1):
+    for length in range(len(path) - 1, max(-1, len(path) - _NEAR), -1):
         for mark in _neighbours(at(tree, path[:length])):
             below = attrs.evolve(mark, path=(*mark.path, *path[length:]), at="value")
             if at(mark.source.tree, below.path) in ({}, [], ()):

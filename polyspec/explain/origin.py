@@ -13,6 +13,8 @@ LayerName = Literal["component", "operation", "preset", "runPatch", "param", "de
 
 MASK = "********"
 """What stands for the value of a secret."""
+MAX_TOLD = 200
+"""The origins that a text tells of one value; `uses` has all of them."""
 COMPILER = "<compiler>"
 """The source of what was written nowhere: the compiler put it there."""
 CONTEXT = "<context>"
@@ -25,8 +27,9 @@ class Origin:
 
     `layer` is `component`, `operation`, `preset`, `runPatch`, `param`, `default` (what an input falls back on, or what the
     compiler puts in), `context` or `option`. `source` is the file or the URL, or `<params>`, `<options>`, `<context>`,
-    `<mapping>`, `<Operation>`, `<compiler>`; `digest` is `sha256:…` of the text of a document. `line` and `column` count from 1,
-    and are None where nothing was written in a text. `path` is the path in that document; in `<context>` a field of `RunContext`.
+    `<mapping>`, `<Operation>`, `<presets[0]>`, `<compiler>`; `digest` is `sha256:…` of the text of a document. `line` and
+    `column` count from 1, and are None where nothing was written in a text. `path` is the path in that document; in `<context>`
+    a field of `RunContext`.
 
     `value` is what was written there: the template, for a value that one made; that of a secret is masked. `is_secret` says that
     a secret went into the value. `strategy` is the patch strategy under which it won over another layer or lost to one; None
@@ -66,16 +69,19 @@ class Origin:
 def origin_chain(origin: Origin) -> Iterator[tuple[int, Origin, bool]]:
     """An origin and those of the values that went into it, depth first: how deep, the origin, and whether it is told again.
 
-    What was told before is not followed again: inputs that use one another twice would make a text without end.
+    What was told before is not followed again, for inputs that use one another twice would make a text without end; after
+    `MAX_TOLD` the others are left out.
     """
-    told: set[int] = set()
+    told: set[tuple[str, Path]] = set()
     waiting = [(0, origin)]
-    while waiting:
+    for _ in range(MAX_TOLD):
+        if not waiting:
+            return
         depth, each = waiting.pop()
-        again = bool(each.uses) and id(each) in told
+        again = bool(each.uses) and (each.source, each.path) in told
         yield depth, each, again
         if not again:
-            told.add(id(each))
+            told.add((each.source, each.path))
             waiting.extend((depth + 1, used) for used in reversed(each.uses))
 
 

@@ -141,11 +141,19 @@ class Trace:
             found = [origin for each in spot.leaves for origin in told(each, place.path, is_hidden=hides)[:1]]
             return tuple({(origin.source, origin.path): attrs.evolve(origin, uses=used) for origin in found}.values())
         if leaf is None:
-            return (of_compiler(place.path),)
+            return self._without_value(place)
         first, *rest = told(leaf, place.path, is_hidden=hides)
         lost = (origin for each in leaf.beaten for origin in told(each, place.path, is_hidden=hides))
         takes_secret = first.is_secret or any(origin.is_secret for origin in used)
         return (attrs.evolve(first, uses=(*first.uses, *used), is_secret=takes_secret), *rest, *lost)
+
+    def _without_value(self, place: Moved) -> tuple[Origin, ...]:
+        """The origin of what was not written: the input that has no value, or the compiler."""
+        is_value = place.path[:1] in (("inputs",), ("outputs",)) and place.path[2:3] == ("value",)
+        name = self._spot(Moved((*place.path[:2], "name"))) if is_value else None
+        if name is None or type(name.node) is not Leaf:
+            return (of_compiler(place.path),)
+        return (attrs.evolve(told(name.node, place.path, is_hidden=False)[0], layer="default", value=None),)
 
     def _leaf(self, spot: _Spot) -> Leaf | None:
         """What stands at a spot as one leaf; None where it has no one place, or is nowhere."""
