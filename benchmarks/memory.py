@@ -10,9 +10,8 @@ from benchmarks.processes import ran
 
 _PEAK = """
 from pathlib import Path
-import tempfile
 import polyspec
-from benchmarks.specs import fresh_texts, sweep
+from benchmarks.specs import folder, fresh_texts, sweep
 
 def peak():
     status = Path("/proc/self/status").read_text()
@@ -32,7 +31,7 @@ for number in range(COMPILES):
         print(peak())
 """
 _FILES = """
-file = Path(tempfile.mkdtemp(prefix="polyspec-benchmark-")) / "spec.yaml"
+file = folder() / "spec.yaml"
 texts = fresh_texts()
 for number in range(COMPILES):
     file.write_text(next(texts), encoding="utf-8")

@@ -6,12 +6,12 @@ The way is that of `polyaxon run`: check, compile with params, resolve with an a
 import importlib
 import importlib.util
 import json
-import tempfile
 from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from benchmarks import specs
 from benchmarks.timing import Step
 
 IS_INSTALLED = importlib.util.find_spec("polyaxon") is not None
@@ -46,7 +46,7 @@ def new_params(file: Path) -> Step:
 def check(tree: Mapping[str, Any]) -> Step:
     """The check of a tree, which Polyaxon reads from a file."""
     read, _ = _ways()
-    file = Path(tempfile.mkdtemp(prefix="polyspec-benchmark-")) / "dag.json"
+    file = specs.folder() / "dag.json"
     file.write_text(json.dumps(tree), encoding="utf-8")
     return lambda: read(file, None)
 

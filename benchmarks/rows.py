@@ -2,12 +2,10 @@
 
 import functools
 import itertools
-import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -92,7 +90,7 @@ def _times(least: float) -> Callable[[Figures], bool]:
 
 
 def _never_seen() -> Mapping[str, Step]:
-    folder = Path(tempfile.mkdtemp(prefix="polyspec-benchmark-"))
+    folder = specs.folder()
     ours = iter(specs.fresh_files(folder, _FRESH))
     texts = specs.fresh_texts()
     steps: dict[str, Step] = {

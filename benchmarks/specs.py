@@ -1,5 +1,8 @@
 """The specs that are measured: real files, and sweeps, graphs and layers of a size."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -21,9 +24,16 @@ def fresh_texts() -> Iterator[str]:
         yield text
 
 
-def fresh_files(folder: Path, many: int) -> list[Path]:
+def folder() -> Path:
+    """A new folder, which is gone when the process ends."""
+    path = tempfile.mkdtemp(prefix="polyspec-benchmark-")
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return Path(path)
+
+
+def fresh_files(within: Path, many: int) -> list[Path]:
     """So many files of fresh texts."""
-    files = [folder / f"fresh-{number}.yaml" for number in range(many)]
+    files = [within / f"fresh-{number}.yaml" for number in range(many)]
     for file, text in zip(files, fresh_texts(), strict=False):
         file.write_text(text, encoding="utf-8")
     return files

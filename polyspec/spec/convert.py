@@ -31,7 +31,7 @@ from polyspec.spec.matrix import HpParam
 from polyspec.spec.node import Node, key_of, kind_name
 from polyspec.spec.operation import Component, Definition, Operation
 from polyspec.spec.problem import Mismatch, Nested, kind_of, problem_of
-from polyspec.spec.run import Dag, Run, RunPatch
+from polyspec.spec.run import Run, RunPatch
 from polyspec.tree import UNSET, Known, Path, Unset
 
 N = TypeVar("N", bound=Node)
@@ -130,9 +130,6 @@ def _snake(cls: Any) -> Mapping[str, str]:
 
 @functools.lru_cache(maxsize=16)
 def _converter(kinds: Kinds) -> cattrs.Converter:
-    names = {"Definition": Definition}
-    for cls in (Definition, Component, Operation, Dag):
-        attrs.resolve_types(cls, localns={**vars(typing), **names}, include_extras=True)
     converter = cattrs.Converter(detailed_validation=True, forbid_extra_keys=True)
     for scalar in (str, int, float, bool):
         converter.register_structure_hook(scalar, checks.SCALARS[scalar])
@@ -235,8 +232,15 @@ def _looks_inside(cls: Any) -> bool:
 
 def _fields_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     """What cattrs makes of the fields of a class, by their keys."""
-    renamed = {field.name: override(rename=key_of(field)) for field in attrs.fields(cls)}
+    renamed = {field.name: override(rename=key_of(field)) for field in _fields(cls)}
     return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **renamed)  # type: ignore[arg-type]  # overrides by name
+
+
+def _fields(cls: Any) -> Any:
+    """The fields of a class, with the types that are written as text: a definition may hold definitions."""
+    if any(isinstance(field.type, str) for field in attrs.fields(cls)):
+        attrs.resolve_types(cls, localns={"Definition": Definition}, include_extras=True)
+    return attrs.fields(cls)
 
 
 def _respelt(tree: Mapping[str, Any], snake: Mapping[str, str]) -> dict[str, Any]:
@@ -360,7 +364,7 @@ def _annotated_hook(converter: cattrs.Converter, cls: Any) -> Hook:
 
 
 def _unstructure_hook(converter: cattrs.Converter, cls: type[Node]) -> Callable[[Any], Any]:
-    renamed = {field.name: override(rename=key_of(field)) for field in attrs.fields(cls)}  # type: ignore[arg-type]  # a spec class
+    renamed = {field.name: override(rename=key_of(field)) for field in _fields(cls)}
     inner = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **renamed)  # type: ignore[arg-type]  # overrides by name
     if "kind" not in renamed:
         return _or_known(inner)
