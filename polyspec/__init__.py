@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from polyspec.spec.environment import Environment
     from polyspec.spec.init import Init
     from polyspec.spec.io import IO, Param
+    from polyspec.spec.json_schema import schema
     from polyspec.spec.operation import Component, Operation
     from polyspec.spec.run import Dag, Job, RunPatch, Service
 
@@ -56,6 +57,7 @@ __all__ = [
     "load",
     "loads",
     "lock",
+    "schema",
     "vendor",
 ]
 
@@ -73,6 +75,7 @@ _HOMES: Final = {
     "polyspec.spec.environment": ("Environment",),
     "polyspec.spec.init": ("Init",),
     "polyspec.spec.io": ("IO", "Param"),
+    "polyspec.spec.json_schema": ("schema",),
     "polyspec.spec.operation": ("Component", "Operation"),
     "polyspec.spec.run": ("Dag", "Job", "RunPatch", "Service"),
 }

@@ -14,6 +14,7 @@ from polyspec.cli.explain import add as add_explain
 from polyspec.cli.graph import add as add_graph
 from polyspec.cli.lock import add as add_lock
 from polyspec.cli.run import add as add_run
+from polyspec.cli.schema import add as add_schema
 from polyspec.cli.telling import tell
 from polyspec.cli.vendor import add as add_vendor
 from polyspec.errors import PolyspecError
@@ -25,6 +26,7 @@ COMMANDS = (
     add_diff,
     add_graph,
     add_expand,
+    add_schema,
     add_run,
     add_lock,
     add_vendor,

@@ -113,6 +113,11 @@ def _loosened(definitions: Mapping[str, Schema]) -> dict[str, Schema]:
     }
 
 
+def definitions() -> Mapping[str, Schema]:
+    """The definitions by their short names, as they refer to one another, with what existing specs rest on added."""
+    return _published()
+
+
 @cache
 def schema_of(name: str) -> Schema:
     """A definition with those that it refers to in their places, and the words for it in messages as its title.
@@ -135,13 +140,13 @@ def _linked(schema: Schema) -> Schema:
     }
     if "properties" in schema:
         fields = {name: _linked(field) for name, field in schema["properties"].items()}
-        spellings = {_snake(name): name for name in fields if _snake(name) != name}
+        spellings = {snake(name): name for name in fields if snake(name) != name}
         linked |= {"properties": fields | {other: fields[name] for other, name in spellings.items()}, "spellings": spellings}
     return linked
 
 
 @cache
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
     """The snake_case of a field's name, as Kubernetes' Python client has it: `host_ip` of `hostIP`."""
     return _WORD_START.sub("_", name).lower()
 
@@ -207,7 +212,7 @@ def _is_tolerated(validator: "Validator", value: Any, schema: Schema) -> bool:
 def _required(validator: "Validator", names: list[str], value: Any, _: Schema) -> Iterator["ValidationError"]:
     if not validator.is_type(value, "object"):
         return
-    missing = [name for name in names if value.get(name) is None and value.get(_snake(name)) is None]
+    missing = [name for name in names if value.get(name) is None and value.get(snake(name)) is None]
     if missing and not any(map(_is_template, value)):
         for name in missing:
             yield _error(about=name)

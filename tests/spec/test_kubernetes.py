@@ -65,7 +65,7 @@ definitions_and_trees = st.sampled_from(PUBLISHED).flatmap(lambda name: st.tuple
 
 def in_snake_case(tree: Any) -> Any:
     if isinstance(tree, dict):
-        return {kubernetes._snake(key): in_snake_case(value) for key, value in tree.items()}
+        return {kubernetes.snake(key): in_snake_case(value) for key, value in tree.items()}
     return [in_snake_case(item) for item in tree] if isinstance(tree, list) else tree
 
 
@@ -105,7 +105,7 @@ class TestWhatIsTaken:
     @pytest.mark.parametrize("definition", PUBLISHED)
     def test_every_field_takes_a_template_and_null(self, definition: str) -> None:
         for field in properties(definition):
-            for key in (field, kubernetes._snake(field)):
+            for key in (field, kubernetes.snake(field)):
                 assert check(definition, {key: "{{ x }}"}, partial=True) == []
                 assert check(definition, {key: None}, partial=True) == []
 
@@ -419,7 +419,7 @@ class TestDefinitions:
     @pytest.mark.parametrize("definition", PUBLISHED)
     def test_every_spelling_means_one_field(self, definition: str) -> None:
         fields = properties(definition)
-        spellings = [kubernetes._snake(field) for field in fields]
+        spellings = [kubernetes.snake(field) for field in fields]
         assert len(set(spellings)) == len(fields)
         assert all(spelling not in fields for field, spelling in zip(fields, spellings, strict=True) if spelling != field)
 
