@@ -100,3 +100,24 @@ class Kept(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._kept)
+
+
+class Memo:
+    """What one walk over many alike things made so far: `size` results at most, then it begins anew. Safe between threads."""
+
+    __slots__ = ("_made", "_size")
+
+    def __init__(self, size: int = 0) -> None:
+        self._size = size
+        self._made: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable) -> Any:
+        """What was made under a key; None where there is nothing."""
+        return self._made.get(key)
+
+    def put(self, key: Hashable, made: Any) -> None:
+        """Note what was made, where there is room for anything. A key with the `id` of an object has that object kept."""
+        if len(self._made) >= self._size:
+            self._made.clear()
+        if self._size:
+            self._made[key] = made

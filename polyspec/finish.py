@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from polyspec.bind import Argument, Bound, may_rebind, waits_for
+from polyspec.caches import Memo
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
@@ -18,6 +19,7 @@ from polyspec.render import (
     Rendered,
     Renderer,
     Seen,
+    Spot,
     connection_names,
     display,
     seen_names,
@@ -95,27 +97,30 @@ class Way:
         uses = (use for part in self.parts.values() for spot in part.spots for use in spot.uses(part.limits))
         return any(use[0] == "params" for use in uses) or any(argument.arg_format for argument in self.bound.arguments)
 
-    def again(self, arguments: Sequence[Argument], own: Mapping[str, Any], limits: Limits) -> Sequence[tuple[Path, Tree]]:
+    def again(
+        self, arguments: Sequence[Argument], own: Mapping[str, Any], limits: Limits, memo: Memo
+    ) -> Sequence[tuple[Path, Tree]]:
         """What the spots that read other values now give, by their paths; for a way that `is_open`. Raises `Rejected`.
 
-        Arguments that are the same objects as before are the same; `own` are the `globals` that are not.
+        Arguments that are the same objects as before are the same; `own` are the `globals` that are not. `memo` has what
+        texts gave that read one other argument alone.
         """
         problems: list[Problem] = []
-        known = self.bound.arguments
-        fresh = [argument for argument, then in zip(arguments, known, strict=True) if argument is not then]
-        names = {argument.name: display(argument) for argument in fresh}
-        changed: list[Path] = [(argument.name,) for argument in fresh]
+        pairs = zip(arguments, self.bound.arguments, strict=True)
+        fresh = {argument.name: argument for argument, then in pairs if argument is not then}
+        names = {name: display(argument) for name, argument in fresh.items()}
+        changed: list[Path] = [("params",), *((name,) for name in fresh)]
         if own:
             names["globals"] = {**self.names["globals"], **own}
             changed += [("globals",), *(("globals", name) for name in own)]
         if self._reads_params:
             names["params"] = self._params(arguments, limits, problems)
-            changed.append(("params",))
         changes: list[tuple[Path, Tree]] = []
         for path, part in self.parts.items():
-            spots = part.stale(changed)
             renderer = Renderer({**part.names, **names}, limits, problems)
-            changes += [((*path, *inner), text) for inner, text in renderer.spots(spots, path)]
+            for spot, name in part.stale(changed):
+                argument = None if name is None else fresh.get(str(name[0]))
+                changes.append(((*path, *spot.path), _text(renderer, spot, path, argument, memo)))
             if problems or renderer.warnings:
                 raise Rejected(problems)
         return changes
@@ -125,6 +130,18 @@ class Way:
         seen = [shown if argument is then else _seen(argument, limits, problems) for argument, then, shown in known]
         params: Mapping[str, Any] = seen_names(filter(None, seen), {})["params"]
         return params
+
+
+def _text(renderer: Renderer, spot: Spot, path: Path, argument: Argument | None, memo: Memo) -> Tree:
+    """What a spot gives; of one that reads one argument and no other that is new, what it gave when it read that before."""
+    key = (path, spot.path, id(argument))
+    made = memo.get(key) if argument is not None else None
+    if made is None:
+        ((_, text),) = renderer.spots((spot,), path)
+        made = text, argument
+        if argument is not None and not renderer.problems and not renderer.warnings:
+            memo.put(key, made)
+    return made[0]
 
 
 @attrs.frozen(eq=False)

@@ -19,7 +19,8 @@ from polyspec.tree import UNSET, Path, Tree, Verbatim
 def content_digest(tree: Mapping[str, Tree], context: RunContext) -> bytes:
     """What a merged tree without the values of the call, and who runs it, come to: 32 bytes."""
     params = {name: _without_data(param) for name, param in (tree.get("params") or {}).items()}
-    return _sha256({"spec": {**tree, "params": params}, "context": attrs.asdict(context, filter=_is_said)})
+    said = attrs.asdict(context, filter=_is_said)
+    return hashlib.sha256(_spelt({"spec": {**tree, "params": params}, "context": said})).digest()
 
 
 def values_of_call(tree: Mapping[str, Tree]) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def values_of_call(tree: Mapping[str, Tree]) -> dict[str, Any]:
 
 def derived_uuid(content: bytes, values: Mapping[str, Any]) -> str:
     """A uuid of 32 hexadecimal digits: the same content and the same values of the call are the same run."""
-    return hashlib.sha256(content + _sha256(values)).hexdigest()[:32]
+    return hashlib.sha256(content + _spelt(values)).hexdigest()[:32]
 
 
 def _without_data(param: Mapping[str, Tree]) -> Mapping[str, Tree]:
@@ -61,9 +62,9 @@ def _texts(tree: Tree) -> Iterator[str]:
             yield from _texts(value)
 
 
-def _sha256(tree: Any) -> bytes:
-    """The digest of one spelling of a tree, whatever the order of its keys."""
-    return hashlib.sha256(_ENCODER.encode(tree).encode("ascii")).digest()
+def _spelt(tree: Any) -> bytes:
+    """The one spelling of a tree, whatever the order of its keys."""
+    return _ENCODER.encode(tree).encode("ascii")
 
 
 def _is_said(_: Any, value: Any) -> bool:

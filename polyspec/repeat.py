@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from polyspec.bind import rebind, value_paths
+from polyspec.caches import Memo
 from polyspec.errors import Problem, Rejected
 from polyspec.finish import Finished
 from polyspec.identity import content_digest, derived_uuid, read_globals, values_of_call
@@ -29,27 +30,39 @@ Names = Mapping[str, Any]
 
 @attrs.frozen(eq=False)
 class Repeat:
-    """A merged tree that went through the stages, and what it gave: for other values of the same params."""
+    """A merged tree that went through the stages, and what it gave: for other values of the same params.
+
+    `memo` has what was made of single values, for a walk that meets the same values again.
+    """
 
     tree: Mapping[str, Tree]
     settings: Settings
     stack: Sequence[Mapping[str, Tree]]
     finished: Finished
-
-    @classmethod
-    def of(cls, tree: Mapping[str, Tree], settings: Settings, stack: Sequence[Mapping[str, Tree]]) -> "Repeat":
-        """A tree that was merged of a stack of checked ones, taken through the stages. Raises `Rejected`."""
-        return cls(tree, settings, stack, from_tree(tree, settings, stack))
+    memo: Memo = attrs.field(factory=Memo)
 
     def finish(self, values: Mapping[str, Any]) -> Finished:
         """What other values of params give; they are data, and params of the tree. Raises `Rejected`."""
         known: Mapping[str, Tree] = self.tree.get("params") or {}
-        params = {name: _valued(param, values[name]) if name in values else param for name, param in known.items()}
+        params = {name: self._valued(name, param, values[name]) if name in values else param for name, param in known.items()}
         try:
             again = self._again(params)
         except Rejected:  # the whole way says it in full
             again = None
         return again or from_tree({**self.tree, "params": params}, self.settings, self.stack)
+
+    def _valued(self, name: str, param: Mapping[str, Tree], value: Any) -> Mapping[str, Tree]:
+        """A param with another value of the call; itself where it has the same, or where a preset gave it another."""
+        known = param.get("value")
+        if not isinstance(known, Verbatim) or is_same(known.value, value):
+            return param
+        key = (name, type(value), value if type(value) in _SCALARS and value != 0 else id(value))
+        made = self.memo.get(key)
+        if made is None:
+            made = {**param, "value": Verbatim(value)}, value
+            self.memo.put(key, made)
+        found: Mapping[str, Tree] = made[0]
+        return found
 
     def _again(self, params: Mapping[str, Tree]) -> Finished | None:
         """What is different, over what there is; None where that cannot be told so. Raises `Rejected`."""
@@ -59,13 +72,13 @@ class Repeat:
         uuid = self._uuid(params)
         own = _marked_with(self._marked, uuid()) if self._marked else {}
         names = {"globals": {**self._names, **own} if own else self._names}
-        arguments = rebind(way.bound, params, names, evaluator(limits, odd))
+        arguments = rebind(way.bound, params, names, evaluator(limits, odd), self.memo)
         values = [
             (path, argument.value)
             for path, argument, then in zip(self._paths, arguments, way.bound.arguments, strict=True)
             if argument is not then
         ]
-        texts = way.again(arguments, own, limits)
+        texts = way.again(arguments, own, limits, self.memo)
         is_told = all(path in self._texts and type(text) is str for path, text in texts)
         if odd or not is_told or not all(_is_plain(value) for _, value in values):
             return None
@@ -136,6 +149,10 @@ def _derived(content: bytes, params: Mapping[str, Tree]) -> str:
     return derived_uuid(content, values_of_call({"params": params}))
 
 
+_VALUES = 4096
+"""Values, arguments and texts that a walk over runs has at hand."""
+
+
 class Repeats:
     """The runs of trees that differ in the values of their params. Safe between threads: it keeps the last tree alone."""
 
@@ -153,7 +170,8 @@ class Repeats:
         last, names = self._last, list(values)
         if last is not None and last[0] == names:
             return last[1].finish(values)
-        repeat = Repeat.of(self._tree_of(values), self._settings, self._stack)
+        tree = self._tree_of(values)
+        repeat = Repeat(tree, self._settings, self._stack, from_tree(tree, self._settings, self._stack), Memo(_VALUES))
         self._last = names, repeat
         return repeat.finished
 
@@ -204,14 +222,6 @@ def _told(layer: Layer) -> Hashable:
     if not layer.adds_to_params:
         return id(layer.tree)
     return json.dumps({key: value for key, value in layer.tree.items() if key != "params"}, sort_keys=True)
-
-
-def _valued(param: Mapping[str, Tree], value: Any) -> Mapping[str, Tree]:
-    """A param with another value of the call; itself where it has the same, or where a preset gave it another."""
-    known = param.get("value")
-    if not isinstance(known, Verbatim) or is_same(known.value, value):
-        return param
-    return {**param, "value": Verbatim(value)}
 
 
 def _is_plain(value: Any) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from polyspec.bind.bind import Argument, Bound, Evaluate, data_of, value_at
+from polyspec.caches import Memo
 from polyspec.errors import Rejected
 from polyspec.tree import Path
 
@@ -20,12 +21,12 @@ def may_rebind(before: Bound) -> bool:
 
 
 def rebind(
-    before: Bound, params: Mapping[str, Mapping[str, Any]], names: Mapping[str, Any], evaluate: Evaluate
+    before: Bound, params: Mapping[str, Mapping[str, Any]], names: Mapping[str, Any], evaluate: Evaluate, memo: Memo
 ) -> tuple[Argument, ...]:
     """The arguments of other values; those that no other value goes into are the same objects. For what `may_rebind` alone.
 
-    Params that are the same objects as before are the same. Raises `Rejected` where a value is wrong, or null now or before:
-    then there is more to change than a value.
+    Params that are the same objects as before are the same; `memo` has what was made of others. Raises `Rejected` where a value
+    is wrong, or null now or before: then there is more to change than a value.
     """
     course = before.course
     assert course is not None  # noqa: S101 - `may_rebind` has said so
@@ -33,13 +34,17 @@ def rebind(
     binding = course.binding.again(params, evaluate, course.pending)
     scope = {**names, **data_of(params, course.contexts)}
     for place, argument in course.found.items():
-        name, value = argument.name, argument.value
-        if place in course.templated or params.get(name) is not known.get(name):
-            value, is_bound = value_at(binding, course.tree, place, scope)
-            if not is_bound or (value is None) is not (argument.value is None):
-                raise Rejected(binding.problems)
-            found[place] = argument if value is None else argument.with_value(value)
-        scope[name] = value
+        param = params.get(argument.name)
+        if place in course.templated or param is not known.get(argument.name):
+            made = None if place in course.templated else memo.get((place, id(param)))
+            if made is None:
+                value, is_bound = value_at(binding, course.tree, place, scope)
+                if not is_bound or (value is None) is not (argument.value is None):
+                    raise Rejected(binding.problems)
+                made = argument if value is None else argument.with_value(value), param
+                memo.put((place, id(param)), made)
+            argument = found[place] = made[0]  # noqa: PLW2901 - the argument of this place
+        scope[argument.name] = argument.value
     return tuple(found[place] for place in course.order)
 
 

@@ -10,13 +10,14 @@ from polyspec.render.contexts import (
     service_names,
 )
 from polyspec.render.render import Renderer, unknown_names
-from polyspec.render.spots import Rendered, is_same, spots_of
+from polyspec.render.spots import Rendered, Spot, is_same, spots_of
 from polyspec.render.template import is_template, uses
 
 __all__ = [
     "Rendered",
     "Renderer",
     "Seen",
+    "Spot",
     "as_arg",
     "connection_names",
     "display",

@@ -44,10 +44,16 @@ class Rendered:
     limits: Limits
     warnings: Sequence[Problem] = ()
 
-    def stale(self, changed: Iterable[Path]) -> Sequence[Spot]:
-        """The spots that read one of these names: `("lr",)`, `("globals", "uuid")`, `("params",)` for all arguments."""
-        found = {index for name in changed for index in self.readers.get(name, ())}
-        return [self.spots[index] for index in sorted(found)]
+    def stale(self, changed: Iterable[Path]) -> Sequence[tuple[Spot, Path | None]]:
+        """The spots that read one of these names: `("lr",)`, `("globals", "uuid")`, `("params",)` for all arguments.
+
+        Each comes with the name that it reads; None where that is more than one.
+        """
+        found: dict[int, Path | None] = {}
+        for name in changed:
+            for index in self.readers.get(name, ()):
+                found[index] = None if index in found else name
+        return [(self.spots[index], found[index]) for index in sorted(found)]
 
     @functools.cached_property
     def readers(self) -> Mapping[Path, Sequence[int]]:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import polyspec
+from polyspec.caches import Memo
 from polyspec.errors import Rejected
 from polyspec.finish import Finished
 from polyspec.merge import Layer, merge_layers
@@ -68,15 +69,19 @@ def outcome(make: Any) -> Any:
         return error.problems
 
 
+def repeat_over(tree: Tree, stack: list[Mapping[str, Any]]) -> Repeat:
+    return Repeat(tree, SETTINGS, stack, from_tree(tree, SETTINGS, stack), Memo(8))
+
+
 def repeat_of(text: str, params: Mapping[str, Any]) -> Repeat:
     tree, stack = merged(yaml_tree(text), params)
-    return Repeat.of(tree, SETTINGS, stack)
+    return repeat_over(tree, stack)
 
 
 def assert_same(spec: str, first: Tree, then: Tree) -> None:
     """Hold what a tree gives for other values against what the whole way gives for them."""
     tree, stack = merged(yaml_tree(spec), first)
-    repeat = Repeat.of(tree, SETTINGS, stack)
+    repeat = repeat_over(tree, stack)
     tree, stack = merged(yaml_tree(spec), then)
     assert outcome(lambda: repeat.finish(then)) == outcome(lambda: from_tree(tree, SETTINGS, stack))
 
@@ -170,7 +175,7 @@ def test_any_spec_gives_for_other_values_what_the_whole_way_gives(spec: Tree, va
     first, then = {name: value for name, value, _ in values}, {name: value for name, _, value in values}
     try:
         tree, stack = merged(spec, first)
-        repeat = Repeat.of(tree, SETTINGS, stack)
+        repeat = repeat_over(tree, stack)
         tree, stack = merged(spec, then)
     except (Rejected, polyspec.PolyspecError):
         return
