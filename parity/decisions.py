@@ -42,7 +42,12 @@ LISTED: Sequence[Decision] = (
     Decision("S12", "each preset is a layer over everything before it, under its own strategy", rewrites=as_layers),
     Decision("S16", "lists of named things merge by key; base order is kept", mends=rules.by_key, refuses=coded("many-sources")),
     Decision("S15", "command and args are concatenated", mends=rules.whole_line),
-    Decision("S1", "text stays text: none is read as Python", explains=rules.read_as_python),
+    Decision(
+        "S1",
+        "text stays text: none is read as Python",
+        explains=rules.read_as_python,
+        accepts=told(r"Could not apply run context, error[^\n]*\n(.*\n)*.*Could not parse value `[\[{]"),
+    ),
     Decision(
         "S1 text",
         "in a text field, what a template gives is text",
@@ -109,6 +114,11 @@ FOUND: Sequence[Decision] = (
         "a param of a join is a list that is known when it runs; Polyaxon hands out the text that says what to look for",
         mends=rules.unresolved_joins,
     ),
+    Decision(
+        "digits",
+        "the digits of a number are those of its value",
+        accepts=told(r"Value `-?\d+\.0` must have at most `\d+` digits"),
+    ),
     Decision("defaults", "a default is converted as a param is", explains=rules.converted_default),
     Decision(
         "global-refs",
@@ -147,6 +157,7 @@ FOUND: Sequence[Decision] = (
         "`environment.securityContext` is that of a pod, and takes `fsGroup` and the like",
         accepts=told(
             r"V1SecurityContext.__init__\(\) got an unexpected keyword argument '(fs_group|supplemental_groups|sysctls)"
+            r"|'V1SecurityContext' object has no attribute"
         ),
     ),
     Decision(

@@ -528,6 +528,13 @@ def nodes(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield from nodes(value, (*path, key))
 
 
+def at(tree: Any, path: Path) -> Any:
+    """The node at a path."""
+    for step in path:
+        tree = tree[step]
+    return tree
+
+
 def changed(tree: Any, path: Path, change: Callable[[Any], Any]) -> Any:
     """A copy of the tree with the node at a path changed."""
     if not path:
@@ -557,6 +564,8 @@ _TEMPLATES: Mapping[type, tuple[str, ...]] = {
     float: ("{{ rate }}", "{{ rate * 2 }}", "{{ params.rate.value }}"),
     bool: ("{{ on }}", "{{ not on }}", "{{ params.on.value }}"),
 }  # fmt: skip
+_AMOUNTS = ("sizeLimit", "storage", "port")
+"""What is a number or the text of an amount: no other type fits."""
 _LEFT = (
     "kind",
     "name",
@@ -588,7 +597,9 @@ def templated(draw: st.DrawFn) -> Case:
         and type(leaf) in _TEMPLATES
     ]
     for path in draw(st.lists(st.sampled_from(where), max_size=4, unique=True)) if where else ():
-        component = changed(component, path, lambda leaf: draw(st.sampled_from(_TEMPLATES[type(leaf)])))
+        is_amount = path[-1] in _AMOUNTS or "limits" in path or "requests" in path
+        kinds = _TEMPLATES[int] if is_amount else _TEMPLATES[type(at(component, path))]
+        component = changed(component, path, lambda _, kinds=kinds: draw(st.sampled_from(kinds)))  # type: ignore[misc]  # a default is bound now
     params = draw(
         st.fixed_dictionaries(
             {}, optional={"word": st.sampled_from(("other", "a b")), "number": st.just(7), "on": st.just(False)}

@@ -60,6 +60,10 @@ def _cut_below_all(tree: Any, paths: list[Steps]) -> Any:
     return tree
 
 
+_OF_RUN = ("container", "environment", "init", "connections", "sidecars", "volumes")
+"""Root shortcuts that are fields of a run."""
+
+
 def _is_of_fields(path: Steps) -> bool:
     """Whether a path leads through mappings alone, and through no key that a mistake has put in."""
     return all(isinstance(step, str) and step not in STRANGE for step in path) and path[0] not in ("params", "kind", "component")
@@ -68,8 +72,10 @@ def _is_of_fields(path: Steps) -> bool:
 def _cut_below(tree: Any, path: Steps) -> Any:
     """A spec, and the component inside it, without what stands at a path."""
     found = _cut(tree, path)
-    if path[0] == "runPatch":
+    if path[0] == "runPatch" and len(path) > 1:
         found = _cut(found, ("run", *path[1:]))
+    if path[0] in _OF_RUN:
+        found = _cut(_cut(found, ("run", *path)), ("runPatch", *path))
     inner = found.get("component")
     return {**found, "component": _cut_below(inner, path)} if isinstance(inner, dict) else found
 

@@ -86,11 +86,14 @@ def downward_api(theirs: Any, _: Any, path: Steps) -> Any:
     return theirs
 
 
-def without_empty_steps(theirs: Any, _: Any, path: Steps) -> Any:
-    """A pod without those init steps that say nothing."""
-    if path[:1] != ("run",) or not isinstance(theirs, dict) or {} not in (theirs.get("init") or ()):
+def without_empty_steps(theirs: Any, ours: Any, path: Steps) -> Any:
+    """A pod without the init steps that say nothing, as many as it has more than ours: those of inputs stand first."""
+    if path[:1] != ("run",) or not (isinstance(theirs, dict) and isinstance(ours, dict)):
         return theirs
-    return canonical({**theirs, "init": [step for step in theirs["init"] if step]})
+    steps, surplus = theirs.get("init") or [], len(theirs.get("init") or ()) - len(ours.get("init") or ())
+    if surplus < 1 or any(steps[:surplus]):
+        return theirs
+    return canonical({**theirs, "init": steps[surplus:]})
 
 
 def unresolved_joins(theirs: Any, ours: Any, path: Steps) -> Any:
@@ -238,8 +241,10 @@ def null_refused(answer: Answer, case: Case) -> bool:
     """Whether Polyaxon refuses a null; of what is wrong in a run it says little, and there a null anywhere is one."""
     error, trees = answer.error or "", (*case.all, dict(case.params))
     is_named = re.search(r"input_value=None, input_type=NoneType|type 'NoneType' is not iterable|default value `None`", error)
-    is_hidden = "Extra inputs are not permitted" in error or "object has no attribute" in error
-    return bool(is_named) or (is_hidden and any(leaf is None for tree in trees for _, leaf in leaves(tree)))
+    is_hidden = re.search(
+        "Extra inputs are not permitted|object has no attribute|has default value|must be a number or a range", error
+    )
+    return bool(is_named) or (bool(is_hidden) and any(leaf is None for tree in trees for _, leaf in leaves(tree)))
 
 
 def template_refused(answer: Answer, case: Case) -> bool:
