@@ -12,7 +12,7 @@ import attrs
 
 from polyspec.explain.marks import empty, key_of, of_compiler, of_context, told, under, whole
 from polyspec.explain.names import Names
-from polyspec.explain.origin import Origin, shown
+from polyspec.explain.origin import MASK, Origin, shown
 from polyspec.limits import Limits
 from polyspec.render import uses
 from polyspec.source import is_secret
@@ -58,6 +58,27 @@ class Trace:
         if is_secret(self.tree, path):
             found = tuple(attrs.evolve(origin, value=shown(origin.value, is_secret=True), is_secret=True) for origin in found)
         return found
+
+    def shown_path(self, path: Path) -> Path:
+        """A path of the finished tree as it may be seen: without the keys that a secret went into."""
+        if not self._has_template_keys:
+            return path
+        return tuple(MASK if self._hides_key(path[: index + 1]) else step for index, step in enumerate(path))
+
+    def _hides_key(self, path: Path) -> bool:
+        """Whether the last key of a path was made by a template that took a secret."""
+        place = Moved(path)
+        for moves in self._followed.moves:
+            place = _through(place, moves)
+        own = self._spot(place, path).place.path[-1:]
+        if own == path[-1:] or not own or not is_template(own[0]):
+            return False
+        reads = (read for name in uses(str(own[0]), self.limits) for read in self._of_name(name))
+        return any(origin.is_secret for read in reads for origin in self._made(read))
+
+    @functools.cached_property
+    def _has_template_keys(self) -> bool:
+        return any(is_template(step) for path, _ in walk(self._merged) for step in path)
 
     @functools.cached_property
     def _followed(self) -> Followed:

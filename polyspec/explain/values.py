@@ -32,7 +32,7 @@ def difference(before: Trace, after: Trace) -> Difference:
     return Difference(
         tuple(
             Change(
-                path,
+                (before if path in old else after).shown_path(path),
                 _of_leaf(before, path, old[path]) if path in old else None,
                 _of_leaf(after, path, new[path]) if path in new else None,
             )
@@ -47,22 +47,23 @@ def _same(old: Any, new: Any) -> bool:
 
 def _of_leaf(trace: Trace, path: Path, value: Any) -> Explanation:
     found = trace.origins(path)
-    return Explanation(path, shown(value, is_secret=found[0].is_secret or is_secret(trace.tree, path)), found)
+    return Explanation(trace.shown_path(path), shown(value, is_secret=found[0].is_secret or is_secret(trace.tree, path)), found)
 
 
 def _of_branch(trace: Trace, path: Path, node: Any) -> Explanation:
     parts = {leaf: _of_leaf(trace, leaf, value) for leaf, value in walk(node, path)}
     winners = {(part.origin.layer, part.origin.source, part.origin.path): part.origin for part in parts.values()}
-    return Explanation(path, _seen(node, path, lambda leaf: parts[leaf].value), tuple(winners.values()), tuple(parts.values()))
+    seen = _seen(node, path, parts, trace.shown_path)
+    return Explanation(trace.shown_path(path), seen, tuple(winners.values()), tuple(parts.values()))
 
 
-def _seen(node: Tree, path: Path, value_of: Callable[[Path], Any]) -> Tree:
-    """A tree with the values that may be seen."""
+def _seen(node: Tree, path: Path, parts: Mapping[Path, Explanation], shown_path: Callable[[Path], Path]) -> Tree:
+    """A tree with the keys and the values that may be seen."""
     if isinstance(node, dict) and node:
-        return {key: _seen(value, (*path, key), value_of) for key, value in node.items()}
+        return {shown_path((*path, key))[-1]: _seen(value, (*path, key), parts, shown_path) for key, value in node.items()}
     if isinstance(node, list) and node:
-        return [_seen(value, (*path, index), value_of) for index, value in enumerate(node)]
-    return value_of(path)
+        return [_seen(value, (*path, index), parts, shown_path) for index, value in enumerate(node)]
+    return parts[path].value
 
 
 def _steps(path: str | Sequence[str | int]) -> Path:

@@ -282,6 +282,14 @@ class TestSecrets:
         assert len(texts) > 50
         assert not [text for text in texts if "s3cr3t" in text or "hunter2" in text]
 
+    def test_a_key_that_took_a_secret(self) -> None:
+        inputs = [{"name": "api_token", "value": "s3cr3t"}]
+        run = {"kind": "job", "environment": {"labels": {"{{ api_token }}": "a", "b": "c"}}, "container": {"image": "a"}}
+        spec = polyspec.compile({"kind": "component", "inputs": inputs, "run": run})
+        assert spec.explain("run.environment").value == {"labels": {"********": "********", "b": "c"}}
+        assert str(spec.explain("run.environment.labels.s3cr3t")).startswith('run.environment.labels["********"] = "********"')
+        assert "s3cr3t" not in str(spec.explain("")) + str(spec.explain("").to_dict())
+
     def test_secrets_of_a_connection(self) -> None:
         link = Connection.from_dict({"name": "db", "kind": "mysql", "schema": {"password": "s3cr3t", "host": "h"}})
         run = {"kind": "job", "connections": ["db"], "container": {"image": "a", "args": ["{{ connections.db.password }}"]}}

@@ -24,7 +24,9 @@ def forms(spec: RunSpec) -> str:
     parts = [spec.explain(path) for path in spec.origins()]
     shown = [(str(it), repr(it), json.dumps(it.to_dict()), it._repr_html_()) for it in (whole, *parts)]
     difference = spec.diff(polyspec.compile({"kind": "component", "run": {"kind": "job", "container": {"image": "a"}}}))
-    return str((shown, str(difference), json.dumps(difference.to_dict()), difference._repr_html_(), spec.origins()))
+    return str(
+        (shown, str(difference), json.dumps(difference.to_dict()), difference._repr_html_(), list(spec.origins().values()))
+    )
 
 
 def check(source: Tree, params: Any = None, presets: Any = ()) -> None:
@@ -74,5 +76,4 @@ def test_no_form_shows_the_value_of_a_secret(spec: Tree) -> None:
     named = json.loads(re.sub(r"\ba\b", "api_token", json.dumps(spec)))
     with contextlib.suppress(PolyspecError):
         compiled = polyspec.compile(named, {"api_token": SECRET})
-        is_key = any(SECRET in str(step) for path, _ in walk(compiled.to_dict()) for step in path)
-        assert is_key or SECRET not in forms(compiled)
+        assert SECRET not in forms(compiled)
