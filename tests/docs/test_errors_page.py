@@ -50,8 +50,10 @@ def produced() -> set[str]:
 
 
 def documented() -> list[str]:
-    rows = [line.split("|")[1] for line in PAGE.partition("## Reading a document")[2].splitlines() if line.startswith("| `")]
-    return [code for row in rows for code in re.findall(r"`([a-z0-9-]+)`", row)]
+    rows = [line.split("|")[1] for line in PAGE.partition("## Reading a document")[2].splitlines() if line.startswith("| <a")]
+    found = [pair for row in rows for pair in re.findall(r'<a id="([a-z0-9-]+)"></a>`([a-z0-9-]+)`', row)]
+    assert [code for anchor, code in found if anchor != code] == []
+    return [code for _, code in found]
 
 
 def test_the_codes_of_a_source_are_found() -> None:
