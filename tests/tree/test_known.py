@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import attrs
+import pytest
+
 from polyspec.tree import Known, with_known
 from polyspec.tree.shape import LEAF, Shape
 
@@ -50,6 +53,35 @@ def test_any_of_several_trees_may_have_it_and_only_in_its_place() -> None:
         "steps": [{"known": {"name": "x"}}, BEFORE["run"]],
         "run": {"kind": "job", "env": ["t"]},
     }
+
+
+ANY = Shape(is_text=True, takes_any_text=True)
+POD = Shape("fields", {"image": ANY, "args": Shape("concatenated", items=ANY), "count": LEAF, "name": Shape(is_text=True)})
+WRITTEN: dict[str, Any] = {"image": "{{ i }}", "args": ["{{ a }}", "b"], "count": 1, "name": "n"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_known"),
+    [
+        ({"image": "x", "args": ["a", "b"]}, True),
+        ({"args": ["a", "b", "c"]}, True),
+        ({"args": ["a", None]}, False),
+        ({"args": "a"}, False),
+        ({"image": None}, False),
+        ({"image": 1}, False),
+        ({"name": "m"}, False),
+        ({"count": 2}, False),
+        ({"more": "x"}, False),
+    ],
+)
+def test_texts_in_places_that_take_any_leave_what_holds_them_known(changed: dict[str, Any], is_known: bool) -> None:
+    found = with_known({**WRITTEN, **changed}, [WRITTEN], POD)
+    assert isinstance(found, Known) is is_known
+    assert isinstance(with_known({**WRITTEN, **changed}, [WRITTEN], attrs.evolve(POD, has_rules=True)), dict)
+
+
+def test_a_part_that_lacks_a_field_is_not_known() -> None:
+    assert with_known({"image": "x"}, [WRITTEN], POD) == {"image": "x"}
 
 
 def test_nothing_is_known_without_a_tree_before() -> None:
