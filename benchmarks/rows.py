@@ -82,6 +82,7 @@ def _file_rows() -> Iterator[Row]:
         "a file never seen", "bare parse * 2, Polyaxon / 10", _never_seen, lambda it: ratio(it, BARE) >= 1 / 2 and _times(10)(it)
     )
     yield Row("the same file again", "Polyaxon / 50", _again, _times(50))
+    yield Row("the same file again, and where every value comes from", "", _explained)
     yield Row("new params on a loaded operation", "Polyaxon / 100", _new_params, _times(100))
 
 
@@ -106,6 +107,11 @@ def _never_seen() -> Mapping[str, Step]:
 def _again() -> Mapping[str, Step]:
     steps: dict[str, Step] = {OURS: lambda: polyspec.compile(specs.FILE, {"epochs": 1}), BARE: _parse}
     return {**steps, PEER: peer.again(specs.FILE, {"epochs": 1})} if peer.IS_INSTALLED else steps
+
+
+def _explained() -> Mapping[str, Step]:
+    """A compilation whose origins somebody asks for; the row before it is one whose origins nobody does."""
+    return {OURS: lambda: polyspec.compile(specs.FILE, {"epochs": 1}).origins(), BARE: _parse}
 
 
 def _new_params() -> Mapping[str, Step]:
