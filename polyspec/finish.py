@@ -120,7 +120,8 @@ class Way:
             renderer = Renderer({**part.names, **names}, limits, problems)
             for spot, name in part.stale(changed):
                 argument = None if name is None else fresh.get(str(name[0]))
-                changes.append(((*path, *spot.path), _text(renderer, spot, path, argument, memo)))
+                place = (*path, *spot.path)
+                changes.append((place, _text(renderer, spot, place, argument, memo)))
             if problems or renderer.warnings:
                 raise Rejected(problems)
         return changes
@@ -132,14 +133,15 @@ class Way:
         return params
 
 
-def _text(renderer: Renderer, spot: Spot, path: Path, argument: Argument | None, memo: Memo) -> Tree:
+def _text(renderer: Renderer, spot: Spot, place: Path, argument: Argument | None, memo: Memo) -> Tree:
     """What a spot gives; of one that reads one argument and no other that is new, what it gave when it read that before."""
-    key = (path, spot.path, id(argument))
-    made = memo.get(key) if argument is not None else None
+    if argument is None:
+        return renderer.spot(spot, place)
+    key = (place, id(argument))
+    made = memo.get(key)
     if made is None:
-        ((_, text),) = renderer.spots((spot,), path)
-        made = text, argument
-        if argument is not None and not renderer.problems and not renderer.warnings:
+        made = renderer.spot(spot, place), argument
+        if not renderer.problems and not renderer.warnings:
             memo.put(key, made)
     return made[0]
 

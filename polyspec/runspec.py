@@ -334,6 +334,7 @@ def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) 
     if collector.faults:
         raise PolyspecError(_all_faults(layers, settings, collector))
     finished = _placed(lambda: repeated(layers, settings), layers, settings)
+    finished = finished if finished.way is None else attrs.evolve(finished, way=None)  # a run spec needs no more of it
     documents = collector.documents.values()
     sources = tuple(SourceDocument(document.uri, document.sha256) for document in documents)
     return RunSpec(

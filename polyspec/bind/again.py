@@ -31,21 +31,23 @@ def rebind(
     course = before.course
     assert course is not None  # noqa: S101 - `may_rebind` has said so
     known, found = course.binding.params, dict(course.found)
-    binding = course.binding.again(params, evaluate, course.pending)
+    binding = None
     scope = {**names, **data_of(params, course.contexts)}
     for place, argument in course.found.items():
         param = params.get(argument.name)
-        if place in course.templated or param is not known.get(argument.name):
-            made = None if place in course.templated else memo.get((place, id(param)))
+        if param is not known.get(argument.name) or place in course.templated:
+            key = (place, id(param))
+            made = None if place in course.templated else memo.get(key)
             if made is None:
+                binding = binding or course.binding.again(params, evaluate, course.pending)
                 value, is_bound = value_at(binding, course.tree, place, scope)
                 if not is_bound or (value is None) is not (argument.value is None):
                     raise Rejected(binding.problems)
                 made = argument if value is None else argument.with_value(value), param
-                memo.put((place, id(param)), made)
+                memo.put(key, made)
             argument = found[place] = made[0]  # noqa: PLW2901 - the argument of this place
         scope[argument.name] = argument.value
-    return tuple(found[place] for place in course.order)
+    return tuple(map(found.__getitem__, course.order))
 
 
 def value_paths(before: Bound) -> tuple[Path, ...]:

@@ -53,9 +53,10 @@ class Renderer:
 
     def spots(self, spots: Iterable[Spot], path: Path = ()) -> list[tuple[Path, Tree]]:
         """What the spots of a tree give, by their paths in it; `path` is that of the tree."""
-        return [(spot.path, self._spot(spot, (*path, *spot.path))) for spot in spots]
+        return [(spot.path, self.spot(spot, (*path, *spot.path))) for spot in spots]
 
-    def _spot(self, spot: Spot, path: Path) -> Tree:
+    def spot(self, spot: Spot, path: Path) -> Tree:
+        """What a spot gives; `path` is its own."""
         if type(spot.node) is str:
             return self.text(spot.node, path, spot.shape)
         return self._mapping(spot.node, spot.shape, path)

@@ -1,5 +1,6 @@
 """The space of a matrix: its params by name, and the points in it."""
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -64,10 +65,15 @@ class Space:
     def point(self, index: int) -> Point:
         """The point at an index of a space with a size: the params in their order, the last one changing fastest."""
         steps = []
-        for axis in reversed(list(self.axes.values())):
-            index, step = divmod(index, axis.size or 1)
+        for size in self._sizes:
+            index, step = divmod(index, size)
             steps.append(step)
-        return tuple(reversed(steps))
+        return tuple(steps[::-1])
+
+    @functools.cached_property
+    def _sizes(self) -> tuple[int, ...]:
+        """The sizes of the axes, the last one first."""
+        return tuple(axis.size or 1 for axis in reversed(list(self.axes.values())))
 
     def index(self, point: Point) -> int:
         """The index of a point of a space with a size; the inverse of `point`."""

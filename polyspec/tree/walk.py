@@ -40,21 +40,27 @@ def replaced(tree: Tree, changes: Iterable[tuple[Path, Any]]) -> Tree:
     """The tree with other nodes at some paths, each of which leads to a node of it. What no path leads through is shared."""
     root: Any = tree
     own: set[int] = set()
+    holder: Path | None = None
     for path, value in changes:
         if not path:
             return value
-        if id(root) not in own:
-            root = root.copy()
-            own.add(id(root))
-        node = root
-        for step in path[:-1]:
-            child = node[step]
-            if id(child) not in own:
-                child = node[step] = child.copy()
-                own.add(id(child))
-            node = child
+        if path[:-1] != holder:
+            holder = path[:-1]
+            node = root = _own(root, own)
+            for step in holder:
+                node[step] = child = _own(node[step], own)
+                node = child
         node[path[-1]] = value
     return root
+
+
+def _own(node: Any, own: set[int]) -> Any:
+    """A copy of a node, or itself where it is one of ours."""
+    if id(node) in own:
+        return node
+    copy = node.copy()
+    own.add(id(copy))
+    return copy
 
 
 def frozen(tree: Tree) -> Any:
