@@ -93,13 +93,14 @@ CASES = [
         {"build": {"hubRef": "kaniko"}, "hooks": [{"hubRef": "slack"}]},
     ),
     *(
-        refuses(f"8 Build/hook/tuner refs: no {key}", f"{BASE}\n{text}", "missing-field: the field `hubRef` is missing", problem)
-        for key, text, problem in (
+        refuses(f"8 Build/hook/tuner refs: no {key}", f"{BASE}\n{text}", *problems)
+        for key, text, *problems in (
             ("pathRef of a build", "build: {pathRef: a.yaml}", "unknown-field: unknown field `pathRef` of a build"),
             ("urlRef of a hook", "hooks: [{urlRef: 'https://example.com/x'}]", "unknown-field: unknown field `urlRef` of a hook"),
             (
                 "dagRef of a tuner",
                 "matrix: {kind: iterative, maxIterations: 1, params: {x: {kind: choice, value: [1]}}, tuner: {dagRef: t}}",
+                "missing-field: the field `hubRef` is missing",
                 "unknown-field: unknown field `dagRef` of a tuner",
             ),
         )
