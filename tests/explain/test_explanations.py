@@ -181,6 +181,42 @@ class TestTemplates:
         spec = polyspec.compile(source, context=RunContext(connections=[bucket]))
         assert [str(used) for used in spec.explain("run.container.args[0]").origin.uses] == expected
 
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ("{{ globals | length }}", ["context <context>"]),
+            ("{{ connections | length }}", []),
+            ("{{ connections.store.mountPath }}", ["context <context> artifacts_store.schema.mountPath"]),
+            ("{{ globals.ports }}", ["component <mapping> run.ports[0]"]),
+            (
+                "{{ globals.store_path }}",
+                ["context <context> artifacts_store", "component <mapping> plugins.mountArtifactsStore"],
+            ),
+            (
+                "{{ globals.base_url }}",
+                [
+                    "context <context> run_uuid",
+                    "context <context> owner",
+                    "context <context> project",
+                    "context <context> namespace",
+                    "component <mapping> run.ports[0]",
+                    "component <mapping> run.isExternal",
+                ],
+            ),
+        ],
+    )
+    def test_the_names_of_a_service_and_its_store(self, template: str, expected: list[str]) -> None:
+        schema = {"mountPath": "/m", "volumeClaim": "c"}
+        store = Connection.from_dict({"name": "store", "kind": "volume_claim", "schema": schema})
+        pod = {"connections": ["store"], "container": {"image": "a", "args": [template]}}
+        source = {
+            "kind": "component",
+            "plugins": {"mountArtifactsStore": True},
+            "run": {"kind": "service", "ports": [80], "isExternal": True, **pod},
+        }
+        spec = polyspec.compile(source, context=RunContext(run_uuid="u", artifacts_store=store))
+        assert [str(used) for used in spec.explain("run.container.args[0]").origin.uses] == expected
+
     def test_a_name_that_takes_itself_ends(self) -> None:
         source = {
             "kind": "component",

@@ -65,6 +65,18 @@ def test_another_text_at_the_place_of_an_origin_gives_another_leaf(cases: Cases)
     assert found["true"] > 3 * (found["said"] + found["made"]) > 0
 
 
+def test_another_text_at_the_place_of_what_a_template_took_gives_another_value(cases: Cases) -> None:
+    found: Counter[str] = Counter()
+    for case in list(cases)[::4]:
+        tree = (spec := case.compile(cases.resolvers)).to_dict()
+        for path, origin in spec.origins().items():
+            for used in origin.uses:
+                if used.line is not None or used.source == "<params>":
+                    found[verdict(at(tree, path), path, used, case, cases)] += 1
+    assert found["true"] > 100
+    assert found["true"] > 20 * found["untrue"]  # one argument of `params.as_args` is that of one param alone
+
+
 def verdicts(case: Case, cases: Cases) -> Iterator[tuple[TreePath, str]]:
     """Each leaf of a case: `made` by the compiler, or what became of it with other texts at the place of its origin."""
     spec = case.compile(cases.resolvers)
