@@ -29,6 +29,7 @@ from polyspec.render import (
 )
 from polyspec.spec.checks import is_template
 from polyspec.spec.context import RunContext
+from polyspec.spec.matrix.names import given_names
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
 
@@ -177,12 +178,12 @@ class _Finishing:
 
     def probe(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any]) -> None:
         """Look for names that no run of the pipeline will have, in what is left for its runs."""
-        given = _given_by(self.bound.tree.get("matrix") or {})
+        given = given_names(self.bound.tree.get("matrix") or {})
         if given is None:
             return
         renderer = Renderer(names, self.limits, told=len(self.problems))
         renderer.tree(tree, shape, path)
-        coming = {*given, *self.waiting}
+        coming = sorted({*given, *self.waiting})
         for problem in (it for it in renderer.problems if it.code == "unknown-name"):
             source = at(tree, problem.path[len(path) :])
             found = list(unknown_names(source, coming, problem.path, names, self.limits))
@@ -348,16 +349,6 @@ def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Pat
     done = [*added.values(), *(_with_store(finishing.context, step) for step in steps_then)]
     is_same = len(done) == len(steps_then) and all(map(operator.is_, done, steps_then))
     return settled if is_same else {**settled, "init": done}
-
-
-def _given_by(matrix: Mapping[str, Tree]) -> frozenset[str] | None:
-    """The names that a matrix gives its runs, declared or not; None where only the search knows them."""
-    params, values = matrix.get("params"), matrix.get("values")
-    if matrix and not isinstance(params, dict) and not isinstance(values, list):
-        return None
-    resource = matrix.get("resource") or {}
-    rows = [row for row in values or () if isinstance(row, dict)]
-    return frozenset([*(params or ()), *(name for row in rows for name in row), str(resource.get("name"))])
 
 
 def _steps(pod: Mapping[str, Tree]) -> Sequence[Tree]:

@@ -1,6 +1,6 @@
 """A DAG held against the rules: names, components, edges, circles, references, and the params of every operation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,10 @@ from polyspec.graph.references import reference_problems
 from polyspec.limits import Limits
 from polyspec.merge import Merging
 from polyspec.registry import Registry
-from polyspec.tree import Tree
+from polyspec.render import unknown_names
+from polyspec.spec.checks import is_template
+from polyspec.spec.matrix.names import given_names
+from polyspec.tree import Tree, at, walk
 
 
 @attrs.frozen(eq=False)
@@ -33,6 +36,10 @@ class Rules:
     merging: Merging
     types: Registry[InputType]
     limits: Limits = attrs.field(factory=Limits)
+
+
+_SEEN = ("globals", "params", "connections", "init", "ops", "dag")
+"""What every template of an operation may name."""
 
 
 @attrs.define
@@ -92,12 +99,36 @@ def _circle(names: Sequence[str], between: Sequence[Edge]) -> list[Problem]:
 def _operation_problems(node: Node, rules: Rules, room: _Room) -> list[Problem]:
     """What is wrong with the params of an operation, and with its own DAG."""
     problems = [*binding_problems(node.tree, rules.types)]
+    told = [_written(problem, node) for problem in _name_problems(node.tree, rules.limits)]
     if node.tree["run"].get("kind") == "dag":
         try:
             _plan(node.tree, rules, room)
         except Rejected as error:
             problems += error.problems
-    return [_placed(problem, node) for problem in problems]
+    return [*(_placed(problem, node) for problem in problems), *told]
+
+
+def _name_problems(tree: Mapping[str, Tree], limits: Limits) -> Iterator[Problem]:
+    """Names in the templates of a run that it will not have when it runs."""
+    given = given_names(tree.get("matrix") or {})
+    if tree["run"].get("kind") == "dag" or given is None:
+        return
+    joined = [join.get("params") for join in tree.get("joins") or () if isinstance(join, dict)]
+    joins = [name for params in joined if isinstance(params, dict) for name in params]
+    declared = [io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()]
+    coming = [*declared, *(tree.get("params") or ()), *joins, *sorted(given), *_SEEN]
+    for path, leaf in walk(tree["run"], ("run",)):
+        if is_template(leaf):
+            yield from unknown_names(leaf, coming, path, {}, limits)
+
+
+def _written(problem: Problem, node: Node) -> Problem:
+    """A problem of a text, at the spec of the operation that says it; at the name of the operation where none does."""
+    source = at(node.tree, problem.path)
+    layer = next((it for it in reversed(node.layers) if at(it.tree, problem.path) == source), None)
+    if layer is not None:
+        return attrs.evolve(problem, path=(*layer.prefix, *problem.path))
+    return attrs.evolve(problem, message=f"operation `{node.name}`: {problem.message}", path=(*node.path, "name"), span=None)
 
 
 def _placed(problem: Problem, node: Node) -> Problem:

@@ -232,3 +232,48 @@ class TestPipelines:
         assert (found.code, found.hint) == ("unknown-name", "did you mean `lr`?")
         assert found.location is not None
         assert found.location.column == 18 + argument.index("lrr")
+
+
+class TestOperationsOfADag:
+    """The operations of a DAG are compiled when they run; a name that one will not have is told before, in what says it."""
+
+    def test_in_an_operation_in_a_component_of_the_dag_and_in_another_file(self, tmp_path: Path) -> None:
+        main = """\
+        run:
+          kind: dag
+          components:
+          - {name: c, inputs: [{name: lr}], run: {kind: job, container: {image: 'a:1', args: ['{{ lrr }} {{ lr }}']}}}
+          operations:
+          - {name: first, params: {x: 1}, component: {run: {kind: job, container: {image: 'a:{{ xx }}'}}}}
+          - {name: second, dagRef: c, params: {lr: 1}}
+          - {name: third, dagRef: c, params: {lr: {ref: ops.first, value: outputs.y}}}
+          - {name: fourth, pathRef: base.yaml}
+        """
+        base = "inputs: [{name: depth, value: 1}]\nrun: {kind: job, container: {image: 'a:{{ detph }}{{ globals.uuid }}'}}\n"
+        found = diagnostics(write(tmp_path, main=main, base=base))
+        assert [(it.message, it.hint) for it in found if it.code == "unknown-name"] == [
+            ("unknown name `lrr`", "did you mean `lr`?"),
+            ("unknown name `xx`", "did you mean `x`?"),
+            ("unknown name `detph`", "did you mean `depth`?"),
+        ]
+        assert {it.code for it in found} == {"unknown-name", "unknown-output"}
+        assert [it.location and it.location.file.rpartition("/")[2] for it in found][-1] == "base.yaml"
+
+    def test_names_that_come_when_it_runs(self, tmp_path: Path) -> None:
+        main = """\
+        run:
+          kind: dag
+          operations:
+          - name: a
+            matrix: {kind: grid, params: {lr: {kind: choice, value: [1]}}}
+            joins: [{query: 'kind: job', params: {losses: {value: outputs.loss}}}]
+            params: {x: 1}
+            component:
+              outputs: [{name: loss}]
+              run:
+                kind: job
+                container:
+                  image: a:1
+                  args: ['{{ lr }}{{ losses }}{{ x }}', '{{ loss }}{{ globals.uuid }}{{ y | default(1) }}']
+        """
+        assert polyspec.compile(write(tmp_path, main=main)).graph.levels == (("a",),)

@@ -79,12 +79,10 @@ def beds(folder: Path) -> Iterator[Bed]:
 
 
 def faults(bed: Bed) -> Iterator[Fault]:
-    """The faults that can be planted in a spec. What stands inside a text is none; a template of a DAG waits for its run."""
+    """The faults that can be planted in a spec. What stands inside a text is none, but for a template."""
     tree = parse(bed.text, "").tree
-    is_dag = (tree.get("run") or {}).get("kind") == "dag"
     for fault in (fault for planter in PLANTERS for fault in planter(bed.text)):
-        is_template = fault.what == "unknown template name"
-        if not (is_dag if is_template else _is_in_text(tree, fault)):
+        if fault.what == "unknown template name" or not _is_in_text(tree, fault):
             yield fault
 
 
