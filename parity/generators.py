@@ -201,7 +201,11 @@ def ios(draw: st.DrawFn, name: str, value: Strategy | None = None, types: tuple[
         found["argFormat"] = f"--{name}={{{{ {name} }}}}"
     if kind in ("git", "dockerfile", "artifacts") or "connection" in found:
         found |= draw(mapping({}, 1, toInit=bools))
-    if kind in _VALIDATED and draw(st.integers(0, 2)) == 0:
+    if kind in ("int", "float", "str", "uuid", "path") and value is None and draw(st.integers(0, 5)) == 0:
+        found["isList"] = True
+        if "value" in found:
+            found["value"] = [found["value"]]
+    elif kind in _VALIDATED and draw(bools):
         found["validation"] = draw(mapping({}, 2, **VALIDATIONS[_VALIDATED[kind]]))
     return found
 
@@ -215,6 +219,7 @@ def declared(draw: st.DrawFn, *, odd: bool = False) -> tuple[Tree, Tree]:
     for io in inputs:
         if not io.keys() & {"value", "isOptional"} or draw(bools):
             value = draw(ODD_VALUES if odd else IO_VALUES[io["type"]])
+            value = [value] if io.get("isList") else value
             params[io["name"]] = (
                 draw(st.sampled_from((value, {"value": value}))) if not isinstance(value, dict) else {"value": value}
             )
@@ -337,8 +342,8 @@ def referring(draw: st.DrawFn) -> Case:
     }
     key = draw(st.sampled_from(sorted(places)))
     file, target = places[key]
-    others = {file: base}
-    source = {**draw(_layers(kind)), "kind": "operation", key: target}
+    others = {file: {name: value for name, value in base.items() if name != "kind"} if draw(bools) else base}
+    source = {**draw(_layers(kind)), **draw(mapping({}, 1, kind=st.just("operation"))), key: target}
     if draw(bools):
         if key == "pathRef":
             target = "base.yaml"
@@ -412,11 +417,14 @@ def swept(draw: st.DrawFn) -> Case:
     chosen = draw(st.lists(sections.hp_names, max_size=2, unique=True))
     swept_names = matrix.get("params") or dict.fromkeys(matrix.get("values", [{}])[0])
     inputs = [{"name": name, "type": draw(st.sampled_from(("float", "any")))} for name in chosen if name in swept_names]
-    component = {
+    used = draw(st.sampled_from([*(f"{{{{ {name} }}}}" for name in swept_names), "{{ globals.iteration }}"]))
+    component: Tree = {
         "kind": "component",
         "inputs": inputs,
-        "run": {"kind": "job", "container": {"image": "busybox", "args": ["{{ lr }}"]}},
+        "run": {"kind": "job", "container": {"image": "busybox", "args": [used]}},
     }
+    if draw(bools):
+        return Case({**component, "matrix": matrix})
     return Case({"kind": "operation", "matrix": matrix, "component": component})
 
 
