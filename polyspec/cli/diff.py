@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from polyspec.cli.arguments import FINE, WrongCall, add_source, run_spec
-from polyspec.cli.explain import add_output, style
+from polyspec.cli.explain import add_output, shifted, style
 
 
 def add(commands: Any) -> None:
@@ -21,9 +21,10 @@ def add(commands: Any) -> None:
 def _diff(arguments: argparse.Namespace) -> int:
     from polyspec.explain import difference_text
 
+    arguments = shifted(arguments, "other")
     spec = run_spec(arguments)
     if arguments.other is not None:
-        found = spec.diff(run_spec(_with(arguments, file=arguments.other)))
+        found = spec.diff(run_spec(_with(arguments, file=arguments.other, url=None, hub=None)))
     else:
         found = run_spec(_bare(arguments)).diff(spec)
     if arguments.output == "json":

@@ -41,9 +41,17 @@ def style() -> "Style":
     return Style(width, is_terminal and not os.environ.get("NO_COLOR"), lambda uri: _CALL.get(uri) or named_from_here(uri))
 
 
+def shifted(arguments: argparse.Namespace, name: str) -> argparse.Namespace:
+    """The arguments, where --url or --hub names the spec: what stands first is then no FILE, but what comes after one."""
+    if arguments.file is None or (arguments.url is None and arguments.hub is None) or getattr(arguments, name):
+        return arguments
+    return argparse.Namespace(**{**vars(arguments), "file": None, name: arguments.file})
+
+
 def _explain(arguments: argparse.Namespace) -> int:
     from polyspec.explain import explanation_text
 
+    arguments = shifted(arguments, "path")
     found = run_spec(arguments).explain(arguments.path)
     is_json = arguments.output == "json"
     print(json.dumps(found.to_dict(), indent=2, ensure_ascii=False) if is_json else explanation_text(found, style()))

@@ -108,6 +108,25 @@ class TestExplain:
         assert "\x1b" not in output()[0]
 
 
+class TestHub:
+    """`--hub` names the spec: what stands first is no FILE then."""
+
+    @pytest.fixture
+    def hub(self, spec: Path) -> list[str]:
+        (spec / "hub" / "echo").mkdir(parents=True)
+        (spec / "hub" / "echo" / "latest.yaml").write_text(SPEC)
+        return ["--hub", "echo", "--hub-base", "hub"]
+
+    def test_a_value_of_a_component_of_the_hub(self, hub: list[str], output: Output) -> None:
+        assert main(["explain", *hub, "queue"]) == 0
+        assert output()[0].splitlines()[:2] == ['queue = "slow"', '  from component hub:echo:latest:2:8 = "slow"']
+
+    def test_a_component_of_the_hub_and_a_file(self, spec: Path, hub: list[str], output: Output) -> None:
+        (spec / "other.yaml").write_text(SPEC.replace("slow", "fast"))
+        assert main(["diff", *hub, "other.yaml"]) == 0
+        assert output()[0] == 'queue\n  - "slow"  (component hub:echo:latest:2:8)\n  + "fast"  (component other.yaml:2:8)\n'
+
+
 class TestDiff:
     def test_two_files(self, spec: Path, output: Output) -> None:
         (spec / "other.yaml").write_text(SPEC.replace("slow", "fast"))
