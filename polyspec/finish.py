@@ -20,6 +20,7 @@ from polyspec.render import (
     Renderer,
     Seen,
     Spot,
+    Total,
     connection_names,
     display,
     seen_names,
@@ -117,8 +118,9 @@ class Way:
         if self._reads_params:
             names["params"] = self._params(arguments, limits, problems)
         changes: list[tuple[Path, Tree]] = []
+        total = Total()
         for path, part in self.parts.items():
-            renderer = Renderer({**part.names, **names}, limits, problems)
+            renderer = Renderer({**part.names, **names}, limits, problems, total=total)
             for spot, name in part.stale(changed):
                 argument = None if name is None else fresh.get(str(name[0]))
                 place = (*path, *spot.path)
@@ -128,8 +130,8 @@ class Way:
         return changes
 
     def _params(self, arguments: Sequence[Argument], limits: Limits, problems: list[Problem]) -> Mapping[str, Any]:
-        known = zip(arguments, self.bound.arguments, self.seen, strict=True)
-        seen = [shown if argument is then else _seen(argument, limits, problems) for argument, then, shown in known]
+        known, total = zip(arguments, self.bound.arguments, self.seen, strict=True), Total()
+        seen = [shown if argument is then else _seen(argument, limits, problems, total) for argument, then, shown in known]
         params: Mapping[str, Any] = seen_names(filter(None, seen), {})["params"]
         return params
 
@@ -162,6 +164,8 @@ class _Finishing:
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
     parts: dict[Path, Rendered] = attrs.field(factory=dict)
+    total: Total = attrs.field(factory=Total)
+    glimpsed: Total = attrs.field(factory=Total)
 
     def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
@@ -170,7 +174,7 @@ class _Finishing:
             return tree
         defers = self.is_pipeline and path[0] not in self.own
         names, told = self.names if names is None else names, len(self.problems)
-        renderer = Renderer(names, self.limits, told=told, defers=defers, waiting=self.waiting)
+        renderer = Renderer(names, self.limits, told=told, defers=defers, waiting=self.waiting, total=self.total)
         found = self.parts[path] = renderer.rendered(tree, spots, path)
         self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
@@ -181,7 +185,7 @@ class _Finishing:
         given = given_names(self.bound.tree.get("matrix") or {})
         if given is None:
             return
-        renderer = Renderer(names, self.limits, told=len(self.problems))
+        renderer = Renderer(names, self.limits, told=len(self.problems), total=self.glimpsed)
         renderer.tree(tree, shape, path)
         coming = sorted({*given, *self.waiting})
         for problem in (it for it in renderer.problems if it.code == "unknown-name"):
@@ -192,7 +196,8 @@ class _Finishing:
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
         """What a part of the tree renders to, where it is rendered for good later, and its problems are told."""
-        return Renderer(self.names, self.limits, told=self.limits.diagnostics).tree(tree, shape) if tree else tree
+        renderer = Renderer(self.names, self.limits, told=self.limits.diagnostics, total=self.glimpsed)
+        return renderer.tree(tree, shape) if tree else tree
 
 
 def finish(
@@ -217,7 +222,8 @@ def finish(
         return _dag(_Finishing(bound, context, limits, {}, shape, frozenset(), is_pipeline=True, own=frozenset()))
     is_pipeline = _is_pipeline(tree)
     problems: list[Problem] = []
-    seen = tuple(_seen(argument, limits, problems) for argument in bound.arguments)
+    total = Total()
+    seen = tuple(_seen(argument, limits, problems, total) for argument in bound.arguments)
     names = seen_names(filter(None, seen), global_names)
     global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, limits)}
     if run.get("kind") == "service":
@@ -297,11 +303,11 @@ def _rename_hyperopt(tree: dict[str, Tree], finishing: _Finishing) -> None:
         finishing.warnings.append(Problem("renamed-kind", message, ("matrix", "kind"), "write `tpe`", severity="warning"))
 
 
-def _seen(argument: Argument, limits: Limits, problems: list[Problem]) -> Seen | None:
+def _seen(argument: Argument, limits: Limits, problems: list[Problem], total: Total) -> Seen | None:
     """What templates see of an argument, once it is bound; what is wrong with its written form goes into `problems`."""
 
     def render(source: str, names: Mapping[str, Any], path: Path) -> Any:
-        renderer = Renderer(names, limits)
+        renderer = Renderer(names, limits, total=total)
         found = renderer.text(source, path, TEXT)
         problems.extend(renderer.problems)
         return found

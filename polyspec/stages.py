@@ -16,7 +16,7 @@ from polyspec.finish import Finished, finish
 from polyspec.identity import content_digest, derived_uuid, values_of_call
 from polyspec.limits import Limits
 from polyspec.merge import Layer, kept_parts, merge_layers
-from polyspec.render import Renderer, global_names
+from polyspec.render import Renderer, Total, global_names
 from polyspec.settings import Settings
 from polyspec.spec.checks import is_template
 from polyspec.spec.compiled import CompiledOperation
@@ -137,9 +137,10 @@ def planned(tree: Mapping[str, Tree], settings: Settings) -> "graph.Plan":
 
 def evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
     """What renders the values of params and defaults while they are bound; warnings go into `odd`."""
+    total = Total()
 
     def evaluate(value: Any, names: Mapping[str, Any], path: Path) -> Any:
-        renderer = Renderer(names, limits)
+        renderer = Renderer(names, limits, total=total)
         found = renderer.tree(value, path=path)
         odd.extend(renderer.warnings)
         if renderer.problems:

@@ -10,6 +10,7 @@ from polyspec.render.contexts import (
     service_names,
 )
 from polyspec.render.render import Renderer, unknown_names
+from polyspec.render.scope import Total
 from polyspec.render.spots import Rendered, Spot, is_same, spots_of
 from polyspec.render.template import is_template, uses
 
@@ -18,6 +19,7 @@ __all__ = [
     "Renderer",
     "Seen",
     "Spot",
+    "Total",
     "as_arg",
     "connection_names",
     "display",

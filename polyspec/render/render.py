@@ -10,7 +10,7 @@ from polyspec.errors import Problem
 from polyspec.limits import Limits
 from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
-from polyspec.render.scope import Missing, Scope, TemplateError, hint_for
+from polyspec.render.scope import Missing, Scope, TemplateError, Total, hint_for
 from polyspec.render.spots import Rendered, Spot, spots_of
 from polyspec.render.template import is_template, template, uses
 from polyspec.tree import Path, Tree, replaced, walk
@@ -25,6 +25,7 @@ class Renderer:
 
     `told` is how many problems are known already: hints are sought for as many as an error carries, for they take time, and
     for none of the `waiting` names, which are known to be missing.
+    `total` is what the templates of the spec made so far; once it is over a limit, texts stay as they are written.
     With `defers`, the tree is rendered again by others: a text whose value looks like a template stays as it is written.
     """
 
@@ -35,6 +36,7 @@ class Renderer:
     told: int = 0
     defers: bool = False
     waiting: Container[str] = ()
+    total: Total = attrs.field(factory=Total)
 
     def tree(self, node: Tree, shape: Shape = LEAF, path: Path = ()) -> Tree:
         """The tree with its templates rendered. Parts without templates are shared, not copied.
@@ -66,9 +68,11 @@ class Renderer:
 
         In a variable or a label, a value of another type is its JSON: `true`, `{"a":1}`.
         """
+        if self.total.is_over:
+            return source
         scope = Scope(self.names, self.limits)
         try:
-            value = template(source, self.limits).evaluate(scope)
+            value = self._value(source, scope, shape)
         except TemplateError as error:
             self.problems.append(self._problem(error, source, path))
             return source
@@ -77,10 +81,21 @@ class Renderer:
         if scope.spent.has_null:
             message = "an expression in this text gives null, which is written as `None`"
             self.warnings.append(Problem("null-in-text", message, path, "give it a default", severity="warning"))
+        return value
+
+    def _value(self, source: str, scope: Scope, shape: Shape) -> Any:
+        """The value of a text, as its shape wants it, counted before and after it becomes text. Raises `TemplateError`."""
+        try:
+            value = template(source, self.limits).evaluate(scope)
+        finally:
+            self.total.add_steps(scope.spent, self.limits)
+        self.total.add(value, self.limits)
         is_part = shape.how != "leaf" and isinstance(value, list | dict)
-        if not shape.is_text or value is None or is_part:
+        if isinstance(value, str) or not shape.is_text or value is None or is_part:
             return value
-        return to_text(value) if shape.is_loose else text_of(value)
+        text = to_text(value) if shape.is_loose else text_of(value)
+        self.total.add(text, self.limits)
+        return text
 
     def _problem(self, error: TemplateError, source: str, path: Path) -> Problem:
         hint = error.hint

@@ -10,6 +10,8 @@ from polyspec.limits import Limits
 from polyspec.spec.io import RESERVED
 
 _ITEMS_OF_A_STEP = 16
+_TEMPLATES_OF_STEPS = 10
+"""The templates of a spec take as many steps together as so many templates may alone."""
 
 
 class TemplateError(Exception):
@@ -40,6 +42,48 @@ class Spent:
     work: int = 0
     size: int = 0
     has_null: bool = False
+
+
+@attrs.define
+class Total:
+    """What all templates of one spec made together: a run spec is bounded as a document is, in values, bytes and depth."""
+
+    values: int = 0
+    size: int = 0
+    steps: int = 0
+    is_over: bool = False
+
+    def add_steps(self, spent: Spent, limits: Limits) -> None:
+        """Count the steps of one template. Raises `TemplateError` past ten times the limit of one."""
+        self.steps += spent.steps + spent.work // _ITEMS_OF_A_STEP
+        if self.steps > _TEMPLATES_OF_STEPS * limits.loop_steps:
+            self.is_over = True
+            most = _TEMPLATES_OF_STEPS * limits.loop_steps
+            raise over("loop_steps", f"the templates of this spec take more than {most} steps in all")
+
+    def add(self, value: Any, limits: Limits) -> None:
+        """Count a value that a template gave, its parts too, as often as they stand in it. Raises `TemplateError`."""
+        todo = [(value, 0)]
+        while todo:
+            node, depth = todo.pop()
+            self.values += 1
+            if self.values > limits.nodes:
+                raise self._over("nodes", f"more than {limits.nodes} values in all")
+            if depth > limits.depth:
+                raise over("depth", f"the value is nested more than {limits.depth} levels deep")
+            if isinstance(node, str):
+                self.size += bytes_of(node)
+            elif isinstance(node, Mapping):
+                self.size += sum(bytes_of(key) for key in node)
+                todo.extend((item, depth + 1) for item in node.values())
+            elif isinstance(node, Sequence):
+                todo.extend((item, depth + 1) for item in node)
+            if self.size > limits.document_bytes:
+                raise self._over("document_bytes", f"more than {limits.document_bytes} bytes in all")
+
+    def _over(self, field: str, what: str) -> TemplateError:
+        self.is_over = True
+        return over(field, f"the templates of this spec give {what}")
 
 
 @attrs.frozen
@@ -76,7 +120,8 @@ class Scope:
 
     def work(self, *values: Any) -> None:
         """Count values that are gone through, item by item: 16 items are a step. Raises `TemplateError` past the limit."""
-        self.spent.work += sum(map(weight, values))
+        room = self.limits.loop_steps * _ITEMS_OF_A_STEP
+        self.spent.work += sum(weight(value, room) for value in values)
         if self.spent.work > self.limits.loop_steps * _ITEMS_OF_A_STEP:
             raise self._too_many_steps()
 
@@ -90,13 +135,20 @@ class Scope:
         return over("loop_steps", f"more than {self.limits.loop_steps} steps of loops in one template")
 
 
-def weight(value: Any) -> int:
-    """How much there is to go through in a value: its items and theirs; 16 characters of a text are one."""
-    if isinstance(value, str):
-        return len(value) // 16
-    if isinstance(value, Mapping):
-        return len(value) + sum(map(weight, value.values()))
-    return len(value) + sum(map(weight, value)) if isinstance(value, Sequence) else 0
+def weight(value: Any, room: int) -> int:
+    """How much there is to go through in a value, its items and theirs; 16 characters of a text are one.
+
+    It is no more than a little past `room`: parts that are shared are many where they stand often.
+    """
+    found, todo = 0, [value]
+    while todo and found <= room:
+        node = todo.pop()
+        if isinstance(node, str):
+            found += len(node) // 16
+        elif isinstance(node, Mapping | Sequence):
+            found += len(node)
+            todo.extend(node.values() if isinstance(node, Mapping) else node)
+    return found
 
 
 def over(field: str, message: str) -> TemplateError:
