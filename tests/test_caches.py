@@ -20,9 +20,10 @@ from polyspec.resolve import DocumentCache, Resolvers
 
 ONCE = {
     "default_kinds", "default_types", "default_strategies", "_published", "_environment", "_io_keys",  # without arguments
-    "keys_of", "_keys", "_snake",  # of a class, or of a name that the schema of Kubernetes has
+    "keys_of", "_keys", "_snake", "snake", "_summary",  # of a class, or of a name that the schema of Kubernetes has
     "schema_of", "_validator", "_dialect", "_defined",  # of a definition of Kubernetes
     "definition_shape", "_converter", "_adding",  # of a set of kinds, 16 of them
+    "parse_lock",  # of a lock, 16 of them
     "_merger", "_places",  # of a strategy, of the keys of a list, 64 of them
 }  # fmt: skip
 """What is made once for the program, not for a document."""
@@ -196,3 +197,21 @@ class TestMemory:
             return tracemalloc.get_traced_memory()[0] - before
         finally:
             tracemalloc.stop()
+
+
+class TestTheLatest:
+    def test_are_kept_by_weight(self) -> None:
+        kept: caches.Kept[str] = caches.Kept(10)
+        for name, weight in (("a", 4), ("b", 4), ("c", 4), ("big", 11)):
+            kept.put(name, name.upper(), weight)
+        assert [kept.get(name) for name in ("a", "b", "c", "big")] == [None, "B", "C", None]
+        kept.put("b", "other", 1)
+        assert (kept.get("b"), len(kept)) == ("other", 2)
+
+    def test_of_a_walk_are_so_many_and_then_none(self) -> None:
+        memo, none = caches.Memo(2), caches.Memo()
+        for number in range(3):
+            memo.put(number, str(number))
+            none.put(number, str(number))
+        assert [memo.get(number) for number in range(3)] == [None, None, "2"]
+        assert none.get(2) is None

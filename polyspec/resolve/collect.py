@@ -22,7 +22,7 @@ from polyspec.spec.node import camel
 from polyspec.spec.operation import REFERENCES
 from polyspec.spec.salvage import Gap
 from polyspec.spec.witness import Restless, Witness
-from polyspec.tree import Path, Tree
+from polyspec.tree import Path, Tree, count
 
 KINDS = tuple(camel(name) for name in REFERENCES if name != "dag_ref")
 """The keys that refer to another document."""
@@ -107,7 +107,7 @@ class Collector:
             witness = Witness.of(spec)
         except Restless:
             return loaded
-        loaded = attrs.evolve(loaded, document=attrs.evolve(loaded.document, nodes=witness.size))
+        loaded = attrs.evolve(loaded, document=attrs.evolve(loaded.document, nodes=count(loaded.tree)))
         self._cache.put(key, (witness, loaded, spec), weight(loaded.document))  # the object is kept, so that no other has its id
         return loaded
 

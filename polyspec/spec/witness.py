@@ -30,11 +30,6 @@ class Witness:
         """The witness of a frozen object, of what JSON holds, and of frozen objects among it. Raises `Restless` for any other."""
         return cls(tuple(_parts(root)))
 
-    @property
-    def size(self) -> int:
-        """How many values the lists and mappings have."""
-        return sum(len(values) for _, _, values in self.parts)
-
     def holds(self) -> bool:
         """Whether nothing was changed since."""
         for part, keys, values in self.parts:

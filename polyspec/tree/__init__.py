@@ -6,7 +6,7 @@ from polyspec.tree.leaf import Leaf, Mark, Verbatim, beating, derived, first_lea
 from polyspec.tree.moved import MADE, Moved, Moves, before
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
-from polyspec.tree.walk import Tree, at, frozen, replaced, thawed, walk
+from polyspec.tree.walk import Tree, at, count, frozen, replaced, thawed, walk
 
 __all__ = [
     "MADE",
@@ -24,6 +24,7 @@ __all__ = [
     "at",
     "beating",
     "before",
+    "count",
     "derived",
     "first_leaf",
     "format_path",

@@ -36,6 +36,13 @@ def walk(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, tree
 
 
+def count(tree: Tree) -> int:
+    """How many nodes a tree has: its leaves, its mappings and its lists."""
+    if isinstance(tree, Mapping):
+        return 1 + sum(map(count, tree.values()))
+    return 1 + sum(map(count, tree)) if isinstance(tree, list | tuple) else 1
+
+
 def replaced(tree: Tree, changes: Iterable[tuple[Path, Any]]) -> Tree:
     """The tree with other nodes at some paths, each of which leads to a node of it. What no path leads through is shared."""
     root: Any = tree

@@ -10,7 +10,6 @@ import polyspec
 from polyspec import Component, Connection, Param, RunContext
 from polyspec.spec.io import IO
 from polyspec.spec.witness import Restless, Witness
-from tests.compile.compiling import tree
 
 SPEC = {
     "kind": "component",
@@ -65,7 +64,3 @@ def test_a_context_has_one_too() -> None:
     assert witness.holds()
     connections.append(connections[0])
     assert not witness.holds()
-
-
-def test_its_size_is_what_the_lists_and_mappings_have() -> None:
-    assert Witness.of(polyspec.load(tree("container: {image: a, args: [b, c]}"))).size == 2

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyspec.tree import UNSET, Path, Unset, at, frozen, thawed, walk
+from polyspec.tree import UNSET, Path, Unset, at, count, frozen, replaced, thawed, walk
 from tests.strategies import json_trees
 
 TREE: dict[str, Any] = {"run": {"args": ["a", {"b": None}], "env": {}}, "tags": [], "queue": "q", "ok": False}
@@ -117,3 +117,39 @@ class TestUnset:
     @given(st.none() | st.booleans() | st.text())
     def test_nothing_else_is_it(self, value: object) -> None:
         assert value != UNSET
+
+
+class TestReplaced:
+    @pytest.mark.parametrize(
+        ("changes", "expected"),
+        [
+            ([], TREE),
+            ([((), "other")], "other"),
+            ([(("queue",), "r")], {**TREE, "queue": "r"}),
+            (
+                [(("run", "args", 0), 1), (("run", "env"), None), (("run", "args", 1, "b"), 2)],
+                {**TREE, "run": {"args": [1, {"b": 2}], "env": None}},
+            ),
+        ],
+    )
+    def test_has_other_nodes_at_some_paths(self, changes: list[tuple[Path, Any]], expected: Any) -> None:
+        before = copy.deepcopy(TREE)
+        assert replaced(TREE, changes) == expected
+        assert before == TREE
+
+    def test_shares_what_no_path_leads_through(self) -> None:
+        found = replaced(TREE, [(("run", "args", 0), 1)])
+        assert found["tags"] is TREE["tags"]
+        assert found["run"]["env"] is TREE["run"]["env"]
+        assert found["run"]["args"][1] is TREE["run"]["args"][1]
+
+    @given(json_trees(12), json_trees(3), st.data())
+    def test_is_the_tree_with_the_leaf_changed(self, tree: Any, value: Any, data: st.DataObject) -> None:
+        path, _ = data.draw(st.sampled_from(list(walk(tree))))
+        found = replaced(tree, [(path, value)])
+        assert at(found, path) == value
+        assert replaced(found, [(path, at(tree, path))]) == tree
+
+
+def test_the_nodes_of_a_tree_are_counted() -> None:
+    assert (count(TREE), count([]), count("a")) == (10, 1, 1)
