@@ -180,19 +180,12 @@ class _Finishing:
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
         return found.tree
 
-    def probe(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any]) -> None:
+    def probe(self, tree: Tree, path: Path, names: Iterable[str]) -> None:
         """Look for names that no run of the pipeline will have, in what is left for its runs."""
         given = given_names(self.bound.tree.get("matrix") or {})
         if given is None:
             return
-        renderer = Renderer(names, self.limits, told=len(self.problems), total=self.glimpsed)
-        renderer.tree(tree, shape, path)
-        coming = sorted({*given, *self.waiting})
-        for problem in (it for it in renderer.problems if it.code == "unknown-name"):
-            source = at(tree, problem.path[len(path) :])
-            found = list(unknown_names(source, coming, problem.path, names, self.limits))
-            is_coming = problem.about in given or waits_for(problem, tree, path, self.waiting)
-            self.problems.extend(found if found or is_coming else [problem])
+        self.problems.extend(unknown_names(tree, path, [*names, *sorted({*given, *self.waiting})], self.limits))
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
         """What a part of the tree renders to, where it is rendered for good later, and its problems are told."""
@@ -348,7 +341,7 @@ def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Pat
         "init": connection_names(list(asked.values()), finishing.context),
     }
     if finishing.is_pipeline:
-        finishing.probe(pod, shape, path, names)
+        finishing.probe(pod, path, names)
         return dict(pod)
     settled: dict[str, Tree] = finishing.render(pod, shape, path, names)
     steps_then = _steps(settled)

@@ -15,9 +15,8 @@ from polyspec.limits import Limits
 from polyspec.merge import Merging
 from polyspec.registry import Registry
 from polyspec.render import unknown_names
-from polyspec.spec.checks import is_template
 from polyspec.spec.matrix.names import given_names
-from polyspec.tree import Tree, at, walk
+from polyspec.tree import Tree, at
 
 
 @attrs.frozen(eq=False)
@@ -117,9 +116,7 @@ def _name_problems(tree: Mapping[str, Tree], limits: Limits) -> Iterator[Problem
     joins = [name for params in joined if isinstance(params, dict) for name in params]
     declared = [io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()]
     coming = [*declared, *(tree.get("params") or ()), *joins, *sorted(given), *_SEEN]
-    for path, leaf in walk(tree["run"], ("run",)):
-        if is_template(leaf):
-            yield from unknown_names(leaf, coming, path, {}, limits)
+    yield from unknown_names(tree["run"], ("run",), coming, limits)
 
 
 def _written(problem: Problem, node: Node) -> Problem:

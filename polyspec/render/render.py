@@ -1,7 +1,8 @@
 """Rendering: every text of a tree with a template in it, in one strict pass; results are data and never rendered again."""
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -115,20 +116,23 @@ class Renderer:
         return items
 
 
-def unknown_names(
-    source: Any, coming: Collection[str], path: Path, names: Mapping[str, Any], limits: Limits
-) -> Iterator[Problem]:
-    """The names of a text that are not there and are not `coming` either.
+def unknown_names(tree: Tree, path: Path, known: Iterable[str], limits: Limits) -> Iterator[Problem]:
+    """The names in the texts of a tree that are not known, as many as an error carries.
 
-    For a text that cannot be rendered yet. One that asks whether a name is there may have any.
+    For what cannot be rendered yet, for some of the known names have no value. A text that asks whether a name is there may
+    have any.
     """
-    if not isinstance(source, str) or "default" in source or "defined" in source:
-        return
-    known = {**dict.fromkeys(coming), **names}
-    for word in sorted({str(use[0]) for use in uses(source, limits)}):
-        if word not in known:
-            hint = hint_for(word, known, ours=True)
-            yield Problem("unknown-name", f"unknown name `{word}`", path, hint, span=span_of(source, word), about=word)
+    names = dict.fromkeys(known)
+    texts = ((where, text) for where, text in walk(tree, path) if type(text) is str and is_template(text))
+    unknown = ((where, text, word) for where, text in texts for word in sorted(_names_of(text, limits) - names.keys()))
+    told = (it for it in unknown if "default" not in it[1] and "defined" not in it[1])
+    for where, text, word in islice(told, limits.diagnostics):
+        hint = hint_for(word, names, ours=True)
+        yield Problem("unknown-name", f"unknown name `{word}`", where, hint, span=span_of(text, word), about=word)
+
+
+def _names_of(text: str, limits: Limits) -> set[str]:
+    return {str(use[0]) for use in uses(text, limits)}
 
 
 def span_of(source: str, word: str | None) -> tuple[int, int] | None:
