@@ -94,7 +94,6 @@ class TestInputs:
 
     def test_all_problems_of_an_input_are_told(self) -> None:
         assert said("inputs:\n- nme: a\n  isList: 1\n  validation: {gt: x, min: 1}\n") == [
-            ("inputs[0]", "the field `name` is missing", None),
             ("inputs[0].nme", "unknown field `nme` of an input", "did you mean `name`?"),
             ("inputs[0].isList", "expected a bool, found an integer", None),
             ("inputs[0].validation.gt", "expected an integer, a number or a template, found text", None),

@@ -157,7 +157,7 @@ class TestUse:
             ({"name": 5}, "name", "expected text or a template, found an integer"),
             ({"strict_params": "no"}, "strictParams", "expected a bool, found text"),
             ({"tags": [1]}, "tags[0]", "expected text, found an integer"),
-            ({"inputs": [{"nam": "a"}]}, "inputs[0]", "the field `name` is missing"),
+            ({"inputs": [{"nam": "a"}]}, "inputs[0].nam", "unknown field `nam` of an input"),
             ({"run": Container(image="a")}, "run.image", "unknown field `image` of a run"),
             ({"cost": float("nan")}, "cost", "a number is finite"),
             ({"description": "\ud800"}, "description", "text holds no NUL and no half of a surrogate pair"),
