@@ -292,7 +292,9 @@ class Grammar:
             lambda it: st.fixed_dictionaries({"type": st.just(it), "value": IO_VALUES[it]})
         )
         validation = self.fields(options=lists(words()), minLength=self.or_template(st.integers(0, 9)))
-        rest = self.fields({"name": names()}, description=texts(), toEnv=words(), argFormat=st.just("--x"), validation=validation)
+        rest = self.fields(
+            {"name": names()}, description=self.text(), toEnv=words(), argFormat=st.just("--x"), validation=validation
+        )
         unvalued = self.fields(type=st.sampled_from(sorted(IO_VALUES)), isOptional=st.booleans())
         return st.builds(lambda head, tail: {**head, **tail}, rest, valued | unvalued)
 
@@ -395,7 +397,7 @@ class Grammar:
         return {
             "version": st.sampled_from([1, 1.1]),
             "name": self.or_template(words()),
-            "description": texts(),
+            "description": self.text(),
             "tags": lists(words()) | st.just("a, b"),
             "queue": self.or_template(st.sampled_from(["queue", "agent/queue"])),
             "namespace": words(),
