@@ -48,6 +48,7 @@ def check_error(error: PolyspecError) -> None:
     assert len(text.encode()) <= MAX_TEXT, f"{len(text)} characters of text"
     assert 0 < len(error.diagnostics) <= Limits().diagnostics
     assert not _UNPRINTABLE.search(text), "characters that a terminal obeys"
+    assert not {"plugin-failed", "too-deep"} & {each.code for each in error.diagnostics}, "the last net was needed"
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", diagnostic.code) for diagnostic in error.diagnostics)
     assert str(pickle.loads(pickle.dumps(error))) == text
 

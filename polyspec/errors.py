@@ -1,14 +1,16 @@
 """Errors as data: a problem that a stage found, the diagnostic it becomes once placed, and the error that carries them."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import attrs
 
 from polyspec.tree import Path, format_path
 
 R = TypeVar("R")
+P = ParamSpec("P")
 Severity = Literal["error", "warning"]
 
 MAX_TEXT = 8 * 1024
@@ -100,6 +102,12 @@ class Problem:
     about: str | None = attrs.field(default=None, eq=False, repr=False)
 
 
+def plugin_failed(what: str, name: str, error: Exception, path: Path = ()) -> Problem:
+    """The problem of a plug-in that raised what it should not: its name and the class of the error, never its text."""
+    message = f"the {what} `{shortened(name)}` failed: `{type(error).__name__}`"
+    return Problem("plugin-failed", message, path, "see to the plug-in: what it raises beside its own errors is a fault of it")
+
+
 class Rejected(Exception):
     """Raised by a stage with all the problems it found; the compiler places them. Never leaves the library.
 
@@ -164,6 +172,37 @@ class Unsound(PolyspecError):
 
     def __reduce__(self) -> tuple[type[PolyspecError], tuple[object, ...]]:
         return PolyspecError, (self.diagnostics,)
+
+
+def netted(call: Callable[P, R]) -> Callable[P, R]:
+    """A public call under the last net: a stack or a memory that ends is a `PolyspecError` too.
+
+    No input of ours needs it: bounds are met first. A caller that is itself deep in its stack, or short of memory, may.
+    """
+
+    @functools.wraps(call)
+    def caught(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return call(*args, **kwargs)
+        except (RecursionError, MemoryError, ExceptionGroup) as error:
+            ended = _ended(error)
+            if ended is None:
+                raise
+            raise PolyspecError([ended]) from None
+
+    return caught
+
+
+def _ended(error: Exception) -> Diagnostic | None:
+    """What ended, where it was the stack or the memory; cattrs hands such errors on in groups."""
+    group = error if isinstance(error, ExceptionGroup) else ExceptionGroup("", [error])
+    if group.subgroup(RecursionError):
+        hint = "call from a place that is less deep, or lower `Limits.depth`"
+        return Diagnostic("too-deep", "the stack of the process ended", hint=hint)
+    if group.subgroup(MemoryError):
+        hint = "lower `Limits.nodes` and `Limits.document_bytes`, or give it more"
+        return Diagnostic("out-of-memory", "the memory of the process ended", hint=hint)
+    return None
 
 
 def report(diagnostics: Sequence[Diagnostic], width: int | None = None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from polyspec.errors import netted
 from polyspec.late import late_function
 from polyspec.limits import Limits
 from polyspec.options import call_layers
@@ -22,6 +23,7 @@ from polyspec.tree import thawed
 _under_lock = late_function("polyspec.locking", "under_lock")  # few compilations have a lock
 
 
+@netted
 def compiled(
     source: Source,
     params: Mapping[str, Any] | None,
@@ -48,11 +50,13 @@ def compiled(
     return run_spec(layers, settings, collector)
 
 
+@netted
 def loaded(source: Source, resolvers: Resolvers | None, limits: Limits | None) -> Component | Operation:
     """The spec of one document. Raises `PolyspecError`."""
     return _typed(read(source, Collector(resolvers or Resolvers.default(), limits or Limits())))
 
 
+@netted
 def loaded_text(text: str, uri: str, limits: Limits | None) -> Component | Operation:
     """The spec of a text. Raises `PolyspecError`."""
     return _typed(load(read_text(text, uri, limits)))

@@ -10,7 +10,7 @@ import attrs
 from polyspec import sweep
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
 from polyspec.consequences import may_follow
-from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected
+from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, netted
 from polyspec.finish import Finished
 from polyspec.identity import may_read
 from polyspec.lint import lint
@@ -416,6 +416,7 @@ def _neutral(layers: Sequence[Layer], settings: Settings, finished: Finished) ->
         return finished.tree
 
 
+@netted
 def _placed(stage: Callable[[], Any], layers: Sequence[Layer], settings: Settings | None = None) -> Any:
     """What a stage gives; its problems as an error, placed in the layers where there are some."""
     try:

@@ -13,7 +13,7 @@ import attrs
 from polyspec.bind.containers import list_of
 from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type, takes_list
 from polyspec.bind.validation import Failure, check
-from polyspec.errors import Problem, Rejected, did_you_mean
+from polyspec.errors import Problem, Rejected, did_you_mean, plugin_failed
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
 from polyspec.spec.io import IO, RESERVED
@@ -463,6 +463,9 @@ def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path,
     except TypeMismatch as error:
         problem = _wrong(io["name"], path, place, "wrong-type", error.message, error.hint, error.path, is_data=is_data)
         binding.problems.append(problem)
+        return value
+    except Exception as error:  # noqa: BLE001 - a type of one's own may raise anything, and its text may hold secrets
+        binding.problems.append(plugin_failed("input type", str(io["type"]), error, path))
         return value
     if io.get("validation") or io.get("options") is not None:
         binding.problems.extend(

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from polyspec.errors import Rejected, plugin_failed
 from polyspec.registry import Registry
 
 Node = Any
@@ -26,8 +27,11 @@ class Strategy:
     patch_first: bool = False
 
     def __call__(self, base: Any, patch: Any) -> bool:
-        """Whether the patch is taken."""
-        return self.choose(base, patch)
+        """Whether the patch is taken. Raises `Rejected` where a strategy of one's own fails, without what it says."""
+        try:
+            return bool(self.choose(base, patch))
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and its text may hold secrets
+            raise Rejected([plugin_failed("patch strategy", self.name, error)]) from None
 
 
 def _patch(base: Any, patch: Any) -> bool:

@@ -161,7 +161,7 @@ def _exchange(sock: socket.socket, url: Url, call: Call) -> Answer | Url:
     import urllib3
 
     try:
-        with closing(_adapter(sock)) as adapter, closing(_ask(adapter, url, call)) as response:
+        with closing(_adapter(sock, url)) as adapter, closing(_ask(adapter, url, call)) as response:
             return _redirect(response, url) or _answer(response, url, call)
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
         raise call.deadline.over(url) from None
@@ -182,7 +182,7 @@ def _ask(adapter: "requests.adapters.HTTPAdapter", url: Url, call: Call) -> "req
 
     known = _known_here(url, call)
     headers = _HEADERS if known is None else {**_HEADERS, "If-None-Match": known.etag}
-    request = requests.Request("GET", url.wire, headers=headers).prepare()
+    request = requests.Request("GET", url.place, headers=headers).prepare()
     return adapter.send(request, stream=True, timeout=call.deadline.left(url), verify=True)
 
 
@@ -191,19 +191,32 @@ def _known_here(url: Url, call: Call) -> Version | None:
     return call.known if call.known is not None and call.known.at == sha256(url.wire.encode()) else None
 
 
-def _adapter(sock: socket.socket) -> "requests.adapters.HTTPAdapter":
-    """The transport of one request over a socket that is connected already; it never connects by itself."""
+def _adapter(sock: socket.socket, url: Url) -> "requests.adapters.HTTPAdapter":
+    """The transport of one request over a socket that is connected already; it never connects by itself.
+
+    The connection alone knows the query of the URL, which may hold a secret: all that stands above it writes what it is asked
+    for into logs and errors.
+    """
+    import requests
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    target = requests.Request("GET", url.wire).prepare().path_url
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             return sock
 
+        def request(self, method: str, url: str, *args: Any, **options: Any) -> None:
+            super().request(method, target, *args, **options)
+
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return sock
+
+        def request(self, method: str, url: str, *args: Any, **options: Any) -> None:
+            super().request(method, target, *args, **options)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from polyspec.errors import PolyspecError, Rejected, plugin_failed
 from polyspec.late import late_function
 from polyspec.registry import Registry, UnknownName
 from polyspec.sweep.faults import rejected
@@ -31,4 +32,9 @@ def method_of(matrix: "Matrix", kinds: "Registry[MatrixKind]") -> "Method | List
         build = kinds[matrix["kind"]]
     except UnknownName as error:
         raise rejected("unknown-kind", str(error), ("kind",), error.hint) from None
-    return build(matrix)
+    try:
+        return build(matrix)
+    except (Rejected, PolyspecError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a kind of one's own may raise anything, and its text may hold secrets
+        raise Rejected([plugin_failed("matrix kind", str(matrix["kind"]), error, ("kind",))]) from None

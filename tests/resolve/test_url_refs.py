@@ -1,6 +1,7 @@
 """`urlRef`: a whole UTF-8 document by https from a host that may be reached, or a refusal; bounded in time and bytes."""
 
 import gzip
+import logging
 import os
 import socket
 import ssl
@@ -79,6 +80,14 @@ class TestADocument:
         ours = {"Accept-Encoding: identity", "Connection: close", "User-Agent: polyspec"}
         assert lines == [{f"Accept: {accepted}", f"Host: {host}", *ours}] * 2
         assert requests[0].startswith("GET /a.yaml?token=t HTTP/1.1\r\n")
+
+    def test_has_a_query_that_no_log_holds(self, serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+        base, requests = serve(lambda _: http())
+        with caplog.at_level(logging.DEBUG):
+            fetch(f"{base}/x.yaml?token=hunter2", base)
+        assert requests[0].startswith("GET /x.yaml?token=hunter2 HTTP/1.1")
+        assert "/x.yaml" in caplog.text
+        assert "hunter2" not in caplog.text
 
     def test_has_an_identity_without_its_query(self, serve: Serve) -> None:
         origin, _ = serve(lambda _: http())

@@ -1,0 +1,88 @@
+"""What a plug-in raises becomes a `PolyspecError` that names it, and holds nothing of its text. What ends a program passes."""
+
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import polyspec
+from polyspec import PolyspecError, Resolvers
+from polyspec.bind import default_types
+from polyspec.merge import Merging, Strategy
+from polyspec.sweep import KINDS
+
+JOB: dict[str, Any] = {"run": {"kind": "job", "container": {"image": "a"}}}
+SECRET = "hunter2"
+
+
+def failing(error: BaseException) -> Callable[..., Any]:
+    def fail(*_: Any) -> Any:
+        raise error
+
+    return fail
+
+
+def by_resolver(fail: Callable[..., Any]) -> None:
+    resolvers = Resolvers.default().with_resolver("hubRef", fail)
+    polyspec.compile({"kind": "operation", "hubRef": "a"}, resolvers=resolvers)
+
+
+def by_strategy(fail: Callable[..., Any]) -> None:
+    merging = Merging().with_strategy(Strategy("mine", fail))
+    polyspec.compile({**JOB, "name": "a"}, presets=[{"patchStrategy": "mine", "description": "b", "name": "c"}], merging=merging)
+
+
+def by_type(fail: Callable[..., Any]) -> None:
+    types = default_types().with_entry("mine", fail)
+    polyspec.compile({**JOB, "inputs": [{"name": "a", "type": "mine"}]}, {"a": 1}, types=types)
+
+
+def by_matrix(fail: Callable[..., Any]) -> None:
+    source = {**JOB, "matrix": {"kind": "grid", "params": {"a": {"kind": "choice", "value": [1]}}}}
+    polyspec.compile(source, sweeps=KINDS.with_entry("grid", fail)).expand()
+
+
+WAYS = [
+    (by_resolver, "resolver-failed", "the resolver of `hubRef` failed: `ValueError`"),
+    (by_strategy, "plugin-failed", "the patch strategy `mine` failed: `ValueError`"),
+    (by_type, "plugin-failed", "the input type `mine` failed: `ValueError`"),
+    (by_matrix, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
+]
+
+
+@pytest.mark.parametrize(("way", "code", "message"), WAYS)
+def test_a_plug_in_that_fails_is_named(way: Callable[..., None], code: str, message: str) -> None:
+    with pytest.raises(PolyspecError) as caught:
+        way(failing(ValueError(SECRET)))
+    assert [(found.code, found.message) for found in caught.value.diagnostics] == [(code, message)]
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("way", [way for way, _, _ in WAYS])
+def test_what_ends_a_program_passes(way: Callable[..., None], error: type[BaseException]) -> None:
+    with pytest.raises(error):
+        way(failing(error()))
+
+
+def deep(call: Callable[[], object], levels: int) -> object:
+    return call() if levels == 0 else deep(call, levels - 1)
+
+
+def codes_at(levels: int) -> list[str]:
+    """What a caller gets so deep in its stack: nothing where all is well, `stack` where it cannot call us at all."""
+    try:
+        deep(lambda: polyspec.compile(JOB), levels)
+    except PolyspecError as error:
+        return [found.code for found in error.diagnostics]
+    except RecursionError:
+        return ["stack"]
+    return []
+
+
+def test_a_caller_that_is_deep_in_its_stack_gets_an_error_of_ours() -> None:
+    room = sys.getrecursionlimit() - len(inspect.stack())
+    assert codes_at(room // 4) == []
+    assert {tuple(codes_at(levels)) for levels in range(room // 2, room)} == {(), ("too-deep",), ("stack",)}
