@@ -77,14 +77,16 @@ def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = N
     tree = document.tree
     if as_preset:
         tree = {**{key: value for key, value in tree.items() if key != "is_preset"}, "isPreset": True}
+    told: Sequence[Problem] = ()
     if not document.faults:
         try:
             return Loaded(document, unstructure(structure(tree, Definition, kinds)))
         except Exception as error:
-            if not problems(error):
+            told = problems(error)
+            if not told:
                 raise
     unread = [fault.problem.path for fault in document.faults if fault.problem.code != "duplicate-key"]
-    raise _unsound(document, salvage(tree, kinds, document.limits.diagnostics, unread))
+    raise _unsound(document, salvage(tree, kinds, document.limits.diagnostics, told, unread))
 
 
 def _unsound(document: Document, salvaged: Salvaged) -> PolyspecError:

@@ -43,27 +43,32 @@ class Salvaged:
     left_out: tuple[Path, ...]
 
 
-def salvage(tree: Tree, kinds: Kinds | None, enough: int, left_out: Iterable[Path] = ()) -> Salvaged:
+def salvage(
+    tree: Tree, kinds: Kinds | None, enough: int, told: Sequence[Problem] = (), left_out: Iterable[Path] = ()
+) -> Salvaged:
     """Convert a tree that does not convert, without the parts at fault, until `enough` problems are found.
 
-    Raises what `structure` raises beside problems.
+    `told` are the problems of the whole tree, where it was converted before, and `left_out` what could not be read of it. Raises
+    what `structure` raises beside problems.
     """
     found: list[Problem] = []
     gaps = tuple(left_out)
     for _ in range(_ROUNDS):
-        try:
-            return Salvaged(structure(without(tree, gaps), Definition, kinds), tuple(found), gaps)
-        except Exception as error:
-            told = problems(error)
-            if not told:
-                raise
-        told = [attrs.evolve(problem, path=restored(problem.path, gaps)) for problem in told] if gaps else told
-        told = [problem for problem in told if not _is_misspelt(problem, told)]
+        if not told:
+            try:
+                return Salvaged(structure(without(tree, gaps), Definition, kinds), tuple(found), gaps)
+            except Exception as error:
+                told = [attrs.evolve(problem, path=restored(problem.path, gaps)) for problem in problems(error)]
+                if not told:
+                    raise
+        told = _without_misspelt(told)
         found += [problem for problem in told if not _follows(problem, gaps)]
-        more = {_part(tree, path) for problem in told for path in _at_fault(problem)} - set(gaps)
-        gaps = (*gaps, *sorted(more, key=str))
-        if not more or () in more or len(found) >= enough:
+        if len(found) >= enough:
             break
+        more = {_part(tree, path) for problem in told for path in _at_fault(problem)} - set(gaps)
+        if not more or () in more:
+            break
+        gaps, told = (*gaps, *sorted(more, key=str)), ()
     return Salvaged(None, tuple(found), gaps)
 
 
@@ -92,11 +97,10 @@ def _follows(problem: Problem, gaps: Sequence[Path]) -> bool:
     return problem.code in _OF_ABSENCE and any(gap[:-1] in near for gap in gaps)
 
 
-def _is_misspelt(problem: Problem, told: Sequence[Problem]) -> bool:
-    """Whether a field is only missing because its key is misspelt."""
-    return problem.code == "missing-field" and any(
-        other.code == "unknown-field" and other.path[:-1] == problem.path and other.about == problem.about for other in told
-    )
+def _without_misspelt(told: Sequence[Problem]) -> list[Problem]:
+    """The problems without the fields that are only missing because their keys are misspelt."""
+    misspelt = {(problem.path[:-1], problem.about) for problem in told if problem.code == "unknown-field"}
+    return [problem for problem in told if problem.code != "missing-field" or (problem.path, problem.about) not in misspelt]
 
 
 def _at_fault(problem: Problem) -> Iterator[Path]:
