@@ -73,7 +73,12 @@ LISTED: Sequence[Decision] = (
         ),
     ),
     Decision("S34", "what a param refers to exists, whether its input is declared or not", refuses=coded("unknown-output")),
-    Decision("S36", "events, joins and template of an operation stay", explains=dropped("events", "joins", "template")),
+    Decision(
+        "S36",
+        "events, joins and template of an operation stay, and are checked",
+        explains=dropped("events", "joins", "template"),
+        refuses=said("unknown event"),
+    ),
     Decision(
         "S37/S38", "name, description, tags and the fields beside the replicas are rendered", explains=rules.left_as_template
     ),

@@ -205,6 +205,8 @@ def ios(draw: st.DrawFn, name: str, value: Strategy | None = None, types: tuple[
         found["isList"] = True
         if "value" in found:
             found["value"] = [found["value"]]
+    elif kind == "int" and value is None and draw(st.integers(0, 4)) == 0:
+        found["options"] = list(range(-5, 101))
     elif kind in _VALIDATED and draw(bools):
         found["validation"] = draw(mapping({}, 2, **VALIDATIONS[_VALIDATED[kind]]))
     return found
