@@ -9,7 +9,7 @@ INTEGER_RANGE = range(-(2**63), 2**63)
 """Integers that JSON readers, Kubernetes and databases agree on: signed, 64 bits."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Limits:
     """The bounds of one compilation; crossing one is a diagnostic that names the field.
 

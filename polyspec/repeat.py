@@ -221,7 +221,8 @@ def _key(layers: Iterable[Layer], settings: Settings, values: Mapping[str, Any])
 def _told(layer: Layer) -> Hashable:
     if not layer.adds_to_params:
         return id(layer.tree)
-    return json.dumps({key: value for key, value in layer.tree.items() if key != "params"}, sort_keys=True)
+    options = {key: value for key, value in layer.tree.items() if key != "params"}
+    return json.dumps(options, sort_keys=True) if options else ""
 
 
 def _is_plain(value: Any) -> bool:

@@ -53,21 +53,18 @@ def replaced(tree: Tree, changes: Iterable[tuple[Path, Any]]) -> Tree:
             return value
         if path[:-1] != holder:
             holder = path[:-1]
-            node = root = _own(root, own)
+            if not own:
+                root = root.copy()
+                own.add(id(root))
+            node = root
             for step in holder:
-                node[step] = child = _own(node[step], own)
+                child = node[step]
+                if id(child) not in own:
+                    child = node[step] = child.copy()
+                    own.add(id(child))
                 node = child
         node[path[-1]] = value
     return root
-
-
-def _own(node: Any, own: set[int]) -> Any:
-    """A copy of a node, or itself where it is one of ours."""
-    if id(node) in own:
-        return node
-    copy = node.copy()
-    own.add(id(copy))
-    return copy
 
 
 def frozen(tree: Tree) -> Any:
