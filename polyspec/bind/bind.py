@@ -12,7 +12,7 @@ import attrs
 
 from polyspec.bind.containers import list_of
 from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type, takes_list
-from polyspec.bind.validation import Failure, check
+from polyspec.bind.validation import Effort, Failure, check
 from polyspec.errors import Problem, Rejected, did_you_mean, plugin_failed
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
@@ -115,6 +115,7 @@ class _Binding:
     checks_defaults: bool = True
     pending: set[str] = attrs.field(factory=set)
     problems: list[Problem] = attrs.field(factory=list)
+    effort: Effort = attrs.field(factory=Effort)
 
     def again(self, params: Mapping[str, Mapping[str, Any]], evaluate: Evaluate, pending: Iterable[str]) -> "_Binding":
         """The same for other values of the params, whose defaults were looked at."""
@@ -470,15 +471,15 @@ def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path,
     if io.get("validation") or io.get("options") is not None:
         binding.problems.extend(
             _wrong(io["name"], path, place, it.code, it.message, it.hint, it.path, is_data=is_data)
-            for it in _failures(io, found, binding.types)
+            for it in _failures(io, found, binding)
         )
     return found
 
 
-def _failures(io: Mapping[str, Any], value: Any, types: Registry[InputType]) -> Iterable[Failure]:
+def _failures(io: Mapping[str, Any], value: Any, binding: _Binding) -> Iterable[Failure]:
     """What a value fails of the validation and of the options of its input."""
     type_name = f"List[{io['type']}]" if io.get("isList") else io["type"]
-    return check(value, _in_todays_words(io).get("validation") or {}, type_name, types)
+    return check(value, _in_todays_words(io).get("validation") or {}, type_name, binding.types, binding.effort)
 
 
 def _type(io: Mapping[str, Any], types: Registry[InputType]) -> InputType:

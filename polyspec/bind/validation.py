@@ -27,12 +27,26 @@ FAILED = "validation-failed"
 NOT_APPLICABLE = "validation-not-applicable"
 INVALID = "invalid-validation"
 MAX_STEPS = 4_000_000
-"""Characters of all items times positions of the pattern that one `regex` may look at: half a second at the worst."""
+"""Characters times positions of the pattern that every `regex` of a spec may look at together: half a second at the worst."""
+_STEPS_OF_A_POSITION = 40
+"""What it takes to make one position of a pattern, in the same steps."""
 _MAX_SHOWN = 8
 _PRECISION = 1000
 """Digits enough for the quotient of any two numbers: decimals reach from 1e-400 to 1e400, with 100 digits."""
 _QUOTES_VALUES = ("options", "contains", "excludes")
 _PATTERN_HINT = "look-around, back references, word boundaries and flags but `(?i)` at the start are not supported"
+
+
+@attrs.define
+class Effort:
+    """The steps that are left for the patterns of one spec."""
+
+    left: int = MAX_STEPS
+
+    def take(self, steps: int) -> bool:
+        """Take so many steps; whether they were there."""
+        self.left -= steps
+        return self.left >= 0
 
 
 @attrs.frozen
@@ -63,16 +77,21 @@ class Keyword:
 
 
 def check(
-    value: Any, validation: Mapping[str, Any], type_name: str | None, types: Registry[InputType] | None = None
+    value: Any,
+    validation: Mapping[str, Any],
+    type_name: str | None,
+    types: Registry[InputType] | None = None,
+    effort: Effort | None = None,
 ) -> list[Failure]:
     """Every failure of a converted value, in the order of the keywords; none for null, which an optional input may be.
 
     `validation` has camelCase keys; null bounds and `delay` say nothing. `type_name` is the declared type, of the value or, under
     `isList`, of its items; `types` is where its names are looked up, the default types without one.
+    `effort` is what patterns may still take; that of one spec where there is none.
     """
     if value is None:
         return []
-    subject = _Subject(value, _item_type(type_name, value), types or default_types())
+    subject = _Subject(value, _item_type(type_name, value), types or default_types(), effort or Effort())
     given = ((name, bound) for name, bound in validation.items() if bound is not None and name != "delay")
     return [failure for name, bound in given if (failure := _failure(subject, name, bound)) is not None]
 
@@ -84,6 +103,7 @@ class _Subject:
     value: Any
     item_type: TypeNode | None
     types: Registry[InputType]
+    effort: Effort
 
     @property
     def is_secret(self) -> bool:
@@ -127,6 +147,8 @@ def _failure(subject: _Subject, name: str, written: Any) -> Failure | None:
     keyword = KEYWORDS.get(name)
     if keyword is None:
         return Failure(name, f"unknown keyword `{shortened(name)}`", did_you_mean(name, KEYWORDS), INVALID)
+    if name == "regex" and subject.effort.left < 0:  # it was told where the effort ended
+        return None
     try:
         bound = keyword.bound(plain_value(written))
     except TypeMismatch as error:
@@ -188,10 +210,9 @@ def _too_long(subject: _Subject, pattern: "Pattern") -> Failure | None:
     lengths = [len(item) for _, item in subject.parts(whole=False) if isinstance(item, str)]
     if max(lengths, default=0) > MAX_TEXT:
         return Failure("regex", f"expected text of at most {MAX_TEXT} characters, since it has a `regex`, found longer text")
-    if sum(lengths) * len(pattern.follow) > MAX_STEPS:
-        return Failure(
-            "regex", "expected less text for so large a `regex`", f"characters times positions are at most {MAX_STEPS}"
-        )
+    if not subject.effort.take((sum(lengths) + _STEPS_OF_A_POSITION) * len(pattern.follow)):
+        message = "expected less text for so large a `regex`, or fewer of them"
+        return Failure("regex", message, f"characters times positions of all patterns of a spec are at most {MAX_STEPS}")
     return None
 
 
