@@ -107,6 +107,7 @@ def _unknown(key: str, cls: type, path: Path) -> Problem:
 _WORDS = {"IO": "input", "RunPatch": "run", "Init": "init step", "Definition": "spec", "HpParam": "matrix param"}
 
 
+@functools.cache
 def _words(cls: type) -> str:
     """The name of a class as messages have it: "a container", "an init step", "a tfjob"."""
     name = _WORDS.get(cls.__name__) or (kind_name(cls) if issubclass(cls, Run | HpParam) and cls is not Run else None)
@@ -272,7 +273,7 @@ def _patch_hook(converter: cattrs.Converter, kinds: Kinds, cls: Any) -> Hook:
 
 def _family_hook(converter: cattrs.Converter, registered: Kinds, base: type[Node]) -> Hook:
     kinds = registered.families[base]
-    what = _words(base)
+    what = _words(base)  # type: ignore[arg-type]  # mypy takes the hash of its objects for that of the class
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is Known or isinstance(value, base):
