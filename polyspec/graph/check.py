@@ -16,7 +16,7 @@ from polyspec.merge import Merging
 from polyspec.registry import Registry
 from polyspec.render import unknown_names
 from polyspec.spec.matrix.names import given_names
-from polyspec.tree import Tree, at
+from polyspec.tree import Tree, at, walk
 
 
 @attrs.frozen(eq=False)
@@ -117,14 +117,18 @@ def _name_problems(tree: Mapping[str, Tree], limits: Limits) -> Iterator[Problem
     declared = [io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()]
     coming = [*declared, *(tree.get("params") or ()), *joins, *sorted(given), *_SEEN]
     yield from unknown_names(tree["run"], ("run",), coming, limits)
+    own = {name: param for name, param in (tree.get("params") or {}).items() if not param.get("ref")}
+    yield from unknown_names(own, ("params",), coming, limits)
 
 
 def _written(problem: Problem, node: Node) -> Problem:
     """A problem of a text, at the spec of the operation that says it; at the name of the operation where none does."""
     source = at(node.tree, problem.path)
-    layer = next((it for it in reversed(node.layers) if at(it.tree, problem.path) == source), None)
-    if layer is not None:
-        return attrs.evolve(problem, path=(*layer.prefix, *problem.path))
+    texts = ((layer, path) for layer in reversed(node.layers) for path, leaf in walk(layer.tree) if leaf == source)
+    found = next(texts, None)
+    if found is not None:
+        layer, path = found
+        return attrs.evolve(problem, path=(*layer.prefix, *path))
     return attrs.evolve(problem, message=f"operation `{node.name}`: {problem.message}", path=(*node.path, "name"), span=None)
 
 
