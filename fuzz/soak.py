@@ -54,7 +54,7 @@ def main(count: float = 100_000) -> int:
     begun = time.monotonic()
     step = int(count) // 10
     for _ in range(10):
-        wrong += _in_threads(every, wanted, step)
+        wrong += in_threads(every, wanted, step)
         gc.collect()
         samples.append(memory())
     grown = samples[-1] / start
@@ -69,7 +69,7 @@ def memory() -> int:
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
 
 
-def _in_threads(every: list[Job], wanted: list[bytes], count: int) -> list[int]:
+def in_threads(every: list[Job], wanted: list[bytes], count: int) -> list[int]:
     """Jobs compiled in threads, each at its own place of the round; the indexes of those that answered otherwise."""
     wrong: list[int] = []
 

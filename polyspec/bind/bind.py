@@ -179,9 +179,11 @@ def _followed(
     scope = {**names, **data_of(binding.params, contexts)}
     found: dict[Path, Argument] = {}
     late: list[str] = []
+    later = set(declared)
     for name in contexts:
-        if _waits_for_inputs(binding, name, scope, {*declared, *late}):
+        if _waits_for_inputs(binding, name, scope, later):
             late.append(name)
+            later.add(name)
         else:
             found["params", name] = _context(binding, name, scope)
     places: list[Path] = [(side, index) for side in ("inputs", "outputs") for index in range(len(tree.get(side) or ()))]

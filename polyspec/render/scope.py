@@ -10,7 +10,7 @@ from polyspec.limits import Limits
 from polyspec.spec.io import RESERVED
 
 _ITEMS_OF_A_STEP = 16
-_TEMPLATES_OF_STEPS = 10
+_TEMPLATES_OF_STEPS = 3
 """The templates of a spec take as many steps together as so many templates may alone."""
 
 
@@ -54,7 +54,7 @@ class Total:
     is_over: bool = False
 
     def add_steps(self, spent: Spent, limits: Limits) -> None:
-        """Count the steps of one template. Raises `TemplateError` past ten times the limit of one."""
+        """Count the steps of one template. Raises `TemplateError` past three times the limit of one."""
         self.steps += spent.steps + spent.work // _ITEMS_OF_A_STEP
         if self.steps > _TEMPLATES_OF_STEPS * limits.loop_steps:
             self.is_over = True
