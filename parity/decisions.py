@@ -77,7 +77,7 @@ LISTED: Sequence[Decision] = (
         "S36",
         "events, joins and template of an operation stay, and are checked",
         explains=dropped("events", "joins", "template"),
-        refuses=said("unknown event"),
+        refuses=said("unknown event|unknown name `params`"),
     ),
     Decision(
         "S37/S38", "name, description, tags and the fields beside the replicas are rendered", explains=rules.left_as_template
@@ -112,6 +112,7 @@ FOUND: Sequence[Decision] = (
     Decision(
         "short-params",
         "params are written in short form everywhere: in hooks, builds and tuners too",
+        explains=rules.short_param,
         accepts=told(r"(hooks|tuner|build)\S*\.params\.\S*V1Param"),
     ),
     Decision(

@@ -147,13 +147,21 @@ def worker_added(difference: Difference, _: Case) -> bool:
     return is_worker and difference.theirs == ABSENT
 
 
+def short_param(difference: Difference, _: Case) -> bool:
+    """Whether a param is a template, in short form, where polyspec has its full form."""
+    is_param = difference.path[-2:-1] == ("params",) and difference.path[0] in ("build", "hooks", "matrix")
+    return is_param and difference.ours == {"value": difference.theirs}
+
+
 def text_of_value(difference: Difference, _: Case) -> bool:
     """Whether polyspec has the text of what Polyaxon has as a value."""
     return not isinstance(difference.theirs, str) and difference.ours == json.dumps(difference.theirs, separators=(",", ":"))
 
 
 def left_as_template(difference: Difference, _: Case) -> bool:
-    """Whether Polyaxon has left a template as it is written where polyspec has rendered it."""
+    """Whether Polyaxon has left a template as it is written, or split it at its commas, where polyspec has rendered it."""
+    if difference.path == ("tags",):
+        return "{{" in str(difference.theirs) and "{{" not in str(difference.ours)
     is_template = isinstance(difference.theirs, str) and ("{{" in difference.theirs or "{%" in difference.theirs)
     of_run = len(difference.path) > 1 and difference.path[0] == "run"
     return is_template and (difference.path[0] in ("name", "description", "tags") or of_run) and "{{" not in str(difference.ours)
