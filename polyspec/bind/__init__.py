@@ -1,7 +1,8 @@
 """Binding: params to inputs, types, defaults, validation; all problems at once."""
 
 from polyspec.bind.again import may_rebind, rebind, value_paths
-from polyspec.bind.bind import Argument, Bound, Evaluate, bind, binding_problems, swept, waits_for
+from polyspec.bind.argument import Argument
+from polyspec.bind.bind import Bound, Evaluate, bind, binding_problems, swept, waits_for
 from polyspec.bind.moves import moves, places
 from polyspec.bind.types import InputType, TypeMismatch, default_types, parse_type
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from polyspec.bind.bind import Argument, Bound, Evaluate, data_of, value_at
+from polyspec.bind.argument import Argument
+from polyspec.bind.bind import Bound, Evaluate, data_of, value_at
 from polyspec.caches import Memo
 from polyspec.errors import Rejected
 from polyspec.tree import Path

@@ -10,14 +10,14 @@ from typing import Any
 
 import attrs
 
+from polyspec.bind.argument import Argument, bound_io, context_io, in_todays_words
 from polyspec.bind.containers import list_of
+from polyspec.bind.faults import missing, no_list, reserved, unresolved, wrong
 from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type, takes_list
 from polyspec.bind.validation import Effort, Failure, check
 from polyspec.errors import Problem, Rejected, did_you_mean, plugin_failed
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
-from polyspec.spec.io import IO, RESERVED
-from polyspec.spec.node import key_of
 from polyspec.tree import Path, Tree, Verbatim, at, replaced, walk
 
 Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
@@ -25,28 +25,6 @@ Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
 
 _ENOUGH = 100
 """Problems, and names without a declaration, after which no more is sought where seeking takes time."""
-
-
-@attrs.frozen
-class Argument:
-    """One bound input, output or context: the value that templates see under its name, and how it is written as an argument."""
-
-    name: str
-    value: Any = None
-    type: str | None = None
-    is_list: bool = False
-    is_flag: bool = False
-    arg_format: str | None = None
-    connection: str | None = None
-    to_init: bool = False
-    to_env: str | None = None
-    path: Path = ()
-    is_bound: bool = True
-
-    def with_value(self, value: Any) -> "Argument":
-        """The same with another value; without `attrs.evolve`, which takes longer than binding does."""
-        ends = (self.connection, self.to_init, self.to_env)
-        return Argument(self.name, value, self.type, self.is_list, self.is_flag, self.arg_format, *ends, self.path, self.is_bound)
 
 
 @attrs.frozen(eq=False)
@@ -169,7 +147,7 @@ def _followed(
         waits=waits or evaluate is None,
     )
     binding.pending.update(name for name in (*binding.swept, *binding.joined) if name not in binding.params)
-    binding.problems.extend(_reserved(binding.params))
+    binding.problems.extend(reserved(binding.params))
     declared = {io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()}
     contexts = [name for name in binding.params if name not in declared]
     joined = {name: it for name, it in binding.joined.items() if name not in declared and name not in binding.params}
@@ -212,8 +190,8 @@ def _bound_part(tree: Mapping[str, Tree], place: Path, index: int, argument: Arg
     """An argument as the bound tree has it, with its path there."""
     side, number = str(place[0]), place[1]
     if side in ("inputs", "outputs"):
-        return place, _bound_io(tree[side][number], argument)
-    return ("contexts", index), _context_io(argument)
+        return place, bound_io(tree[side][number], argument)
+    return ("contexts", index), context_io(argument)
 
 
 def _at(binding: _Binding, tree: Mapping[str, Tree], place: Path, scope: dict[str, Any]) -> Argument:
@@ -332,7 +310,7 @@ def _found_by_join(name: str, joined: _Joined) -> Argument:
 def _referring(binding: _Binding, name: str) -> tuple[Any, bool]:
     """A param whose value another operation gives: unbound until that has run."""
     if not binding.waits:
-        binding.problems.append(_unresolved(name, ("params", name, "ref")))
+        binding.problems.append(unresolved(name, ("params", name, "ref")))
     return None, False
 
 
@@ -370,12 +348,12 @@ def _value(
         return _referring(binding, name)
     if param is None and (name in binding.swept or name in binding.joined or (binding.sweeps_any and default is None)):
         if name in binding.joined and not (io.get("isList") or io.get("type") is None or takes_list(io["type"])):
-            binding.problems.append(_no_list(io, place, binding.joined[name].path))
+            binding.problems.append(no_list(io, place, binding.joined[name].path))
         return None, False
     given = None if param is None else param.get("value")
     is_given = gives(param)
     if not is_given and default is None and not _may_be_absent(io, place):
-        binding.problems.append(_missing(io, place))
+        binding.problems.append(missing(io, place))
         return None, False
     raw, path = (given, ("params", name, "value")) if is_given else (default, (*place, "value"))
     evaluated, is_rendered = _rendered(binding, raw, scope, path)
@@ -464,7 +442,7 @@ def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path,
         binding.problems.append(Problem("unknown-type", error.message, (*place, "type"), error.hint, span=error.span))
         return value
     except TypeMismatch as error:
-        problem = _wrong(io["name"], path, place, "wrong-type", error.message, error.hint, error.path, is_data=is_data)
+        problem = wrong(io["name"], path, place, "wrong-type", error.message, error.hint, error.path, is_data=is_data)
         binding.problems.append(problem)
         return value
     except Exception as error:  # noqa: BLE001 - a type of one's own may raise anything, and its text may hold secrets
@@ -472,7 +450,7 @@ def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path,
         return value
     if io.get("validation") or io.get("options") is not None:
         binding.problems.extend(
-            _wrong(io["name"], path, place, it.code, it.message, it.hint, it.path, is_data=is_data)
+            wrong(io["name"], path, place, it.code, it.message, it.hint, it.path, is_data=is_data)
             for it in _failures(io, found, binding)
         )
     return found
@@ -481,44 +459,13 @@ def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path,
 def _failures(io: Mapping[str, Any], value: Any, binding: _Binding) -> Iterable[Failure]:
     """What a value fails of the validation and of the options of its input."""
     type_name = f"List[{io['type']}]" if io.get("isList") else io["type"]
-    return check(value, _in_todays_words(io).get("validation") or {}, type_name, binding.types, binding.effort)
+    return check(value, in_todays_words(io).get("validation") or {}, type_name, binding.types, binding.effort)
 
 
 def _type(io: Mapping[str, Any], types: Registry[InputType]) -> InputType:
     """The type of an input. A list of texts converts its items, which `List[str]` does not (section 7.2)."""
     item = parse_type(io["type"], types)
     return list_of(item) if io.get("isList") else item
-
-
-def _wrong(
-    name: str, path: Path, place: Path, code: str, message: str, hint: str | None, inner: Path, *, is_data: bool
-) -> Problem:
-    """A problem of a value: where it was written, with the input as a note; at the input for a value of the call."""
-    text = f"param `{name}`: {message}"
-    if is_data:
-        return Problem(code, text, (*place, "name"), hint, about=name)
-    related = (("expected because of this input", (*place, "name")),) if path[0] == "params" else ()
-    return Problem(code, text, (*path, *inner), hint, related=related, about=name)
-
-
-def _missing(io: Mapping[str, Any], place: Path) -> Problem:
-    name = io["name"]
-    what = "input" if place[0] == "inputs" else "output"
-    of_type = f" (a value of type `{io['type']}`)" if io.get("type") else ""
-    hint = f"pass it: `params: {{{name}: ...}}`, or `-P {name}=...`"
-    message = f"the {what} `{name}` is required and no param gives it{of_type}"
-    return Problem("missing-param", message, (*place, "name"), hint, about=name)
-
-
-def _no_list(io: Mapping[str, Any], place: Path, path: Path) -> Problem:
-    message = f"param `{io['name']}`: a join gives a list, and the input is of type `{io['type']}`"
-    related = (("expected because of this input", (*place, "name")),)
-    return Problem("wrong-type", message, path, f"write `type: List[{io['type']}]`", related=related, about=io["name"])
-
-
-def _unresolved(name: str, path: Path) -> Problem:
-    hint = "a reference is resolved by the DAG or the platform that runs the operation; pass a value to compile it alone"
-    return Problem("unresolved-reference", f"the param `{name}` refers to what only exists when it runs", path, hint)
 
 
 def _may_be_absent(io: Mapping[str, Any], place: Path) -> bool:
@@ -551,14 +498,6 @@ def _check_contexts(
     return warnings
 
 
-def _reserved(params: Iterable[str]) -> list[Problem]:
-    return [
-        Problem("reserved-name", f"the name `{name}` is reserved for templates", ("params", name), "choose another name", "key")
-        for name in params
-        if name in RESERVED
-    ]
-
-
 def swept(matrix: Mapping[str, Any]) -> frozenset[str]:
     """The inputs that a matrix gives: its params, the keys of its first mapping, its resource (sections 6 and 14)."""
     values, params = matrix.get("values"), matrix.get("params")
@@ -584,42 +523,3 @@ def _joined(joins: Any) -> dict[str, _Joined]:
         if isinstance(join.get("params"), dict)
         for name, param in join["params"].items()
     }
-
-
-def _context_io(argument: Argument) -> dict[str, Any]:
-    """An undeclared param as the run has it; what a join gives is a list that is not known yet."""
-    if argument.is_bound:
-        return _bound_io({"name": argument.name}, argument)
-    known = {"isList": argument.is_list or None, "value": argument.value}
-    found = {key: value for key, value in known.items() if value is not None}
-    return {"name": argument.name, **found, **_destinations(argument)}
-
-
-def _bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
-    """An input as the run has it: optional now, with its value and where it goes."""
-    if not argument.is_bound and ("value" not in io or io.get("isOptional") is not None):
-        return _in_todays_words(io)
-    value = {} if argument.value is None or not argument.is_bound else {"value": argument.value}
-    destinations = _destinations(argument) if argument.is_bound else _NOTHING
-    found = {**_in_todays_words(io), "isOptional": True, **value, **destinations}
-    return found if found.keys() == io.keys() else {key: found[key] for key in _io_keys() if key in found}
-
-
-@functools.cache
-def _io_keys() -> tuple[str, ...]:
-    """The keys of an input in the order of a canonical tree."""
-    return tuple(key_of(field) for field in attrs.fields(IO))
-
-
-def _in_todays_words(io: Mapping[str, Any]) -> dict[str, Any]:
-    """An input with its `options`, which had a field of their own once, in its validation."""
-    found = dict(io)
-    if found.pop("options", None) is not None:
-        found["validation"] = {**(io.get("validation") or {}), "options": io["options"]}
-    return found
-
-
-def _destinations(argument: Argument) -> dict[str, Any]:
-    """Where a value goes beside templates."""
-    found = (("connection", argument.connection), ("toInit", argument.to_init or None), ("toEnv", argument.to_env))
-    return {key: value for key, value in found if value is not None}

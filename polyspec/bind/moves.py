@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from polyspec.bind.bind import Argument, Bound, gives
+from polyspec.bind.argument import Argument
+from polyspec.bind.bind import Bound, gives
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
 
 _SIDES = ("inputs", "outputs")
