@@ -284,14 +284,15 @@ class RunSpec:
     def hooks(self) -> tuple["RunSpec", ...]:
         """The run specs of the hooks, in their order. Their components are looked up now. Raises `PolyspecError`."""
         tree = self.to_dict()
-        hooks = enumerate(tree.get("hooks") or ())
-        return tuple(self._referred(hook_operation(hook), ("hooks", index), hook_values(hook, tree)) for index, hook in hooks)
+        hooks = [_written(hook, ("hooks", index)) for index, hook in enumerate(_items(tree.get("hooks")))]
+        pairs = enumerate(hooks)
+        return tuple(self._referred(hook_operation(hook), ("hooks", index), hook_values(hook, tree)) for index, hook in pairs)
 
     @functools.cached_property
     def build(self) -> "RunSpec | None":
         """The run spec of the build, None without one. Its component is looked up now. Raises `PolyspecError`."""
         build = self.to_dict().get("build")
-        return self._referred(build_operation(build), ("build",)) if build else None
+        return self._referred(build_operation(_written(build, ("build",))), ("build",)) if build else None
 
     def _operation(self, node: "Node") -> "RunSpec":
         """An operation of the DAG, compiled as far as it can be before it runs."""
@@ -430,6 +431,22 @@ def _placed(stage: Callable[[], Any], layers: Sequence[Layer], settings: Setting
 
 def _unplaced(problem: Any) -> Diagnostic:
     return Diagnostic(problem.code, problem.message, path=problem.path, hint=problem.hint, severity=problem.severity)
+
+
+def _items(hooks: Tree) -> list[Tree]:
+    """The hooks one by one; a template in their place is as one of them."""
+    return hooks if isinstance(hooks, list) else [hooks] if hooks else []
+
+
+def _written(section: Tree, path: Path) -> Mapping[str, Tree]:
+    """A hook or a build that is written out. Raises `PolyspecError` where a template stands for it or for its params."""
+    params = section.get("params") if isinstance(section, dict) else None
+    destination = params.get("destination") if isinstance(params, dict) else None
+    if isinstance(section, dict) and isinstance(params, dict | None) and isinstance(destination, dict | None):
+        found: Mapping[str, Tree] = section
+        return found
+    message, hint = "a template stands for a part that a run spec is made of", "write it out, its params too"
+    raise PolyspecError([Diagnostic("wrong-type", message, path=path, hint=hint)])
 
 
 def _by_name(ios: Any) -> Mapping[str, IO]:

@@ -20,3 +20,23 @@ def test_many_patterns_are_matched_within_one_bound() -> None:
     (found,) = caught.value.diagnostics
     assert found.message == "param `i7`: expected less text for so large a `regex`, or fewer of them"
     assert found.hint == "characters times positions of all patterns of a spec are at most 4000000"
+
+
+@pytest.mark.parametrize(
+    ("section", "path"),
+    [
+        ({"hooks": "{{ globals.uuid }}"}, ("hooks", 0)),
+        ({"build": "{{ globals.uuid }}"}, ("build",)),
+    ],
+)
+def test_a_hook_or_a_build_that_a_template_stands_for_is_refused(section: dict[str, object], path: tuple[object, ...]) -> None:
+    source = {**section, "run": {"kind": "job", "container": {"image": "a"}}}
+    with pytest.raises(PolyspecError) as caught:
+        _sequels(source)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.path) == ("wrong-type", path)
+
+
+def _sequels(source: dict[str, object]) -> None:
+    spec = polyspec.compile(source)
+    assert (spec.hooks, spec.build) is None
