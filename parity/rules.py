@@ -42,7 +42,8 @@ def _key(item: Any, name: str) -> str:
     if not isinstance(item, dict):
         return ""
     if name == "init":
-        return str((item.get("container") or {}).get("name") or json.dumps(item, sort_keys=True))
+        own = {key: value for key, value in item.items() if (key, value) != ("connection", STORE["name"])}
+        return str((item.get("container") or {}).get("name") or json.dumps(own, sort_keys=True))
     found = str(item.get(_KEYS[name], ""))
     return f"{found}/{item.get('protocol', 'TCP')}" if name == "ports" and found else found
 
