@@ -3,14 +3,14 @@
 import functools
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import attrs
 
 from polyspec import sweep
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
 from polyspec.consequences import may_follow
-from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, netted
+from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected, netted
 from polyspec.finish import Finished
 from polyspec.identity import may_read
 from polyspec.lint import lint
@@ -32,13 +32,16 @@ from polyspec.spec.load import load
 from polyspec.spec.run import Run
 from polyspec.spec.shapes import definition_shape
 from polyspec.stages import checked, from_layers, from_tree, planned
-from polyspec.tree import Path, Tree, format_path, frozen, thawed
+from polyspec.tree import UNSET, Path, Tree, at, format_path, frozen, thawed
 from polyspec.tree.shape import Shape
 
 if TYPE_CHECKING:
     from polyspec.explain import Difference, Explanation, Origin, Trace
     from polyspec.graph import Edge, Node, Plan
     from polyspec.pods import RunResources
+
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -228,7 +231,8 @@ class RunSpec:
         Raises `PolyspecError` at once where there is no matrix, where only results tell the next runs (`search` asks for
         those), and where the runs are more than the limit.
         """
-        values = _placed(lambda: sweep.suggestions(self._matrix(), self.settings.limits, self.settings.sweeps), ())
+        matrix, settings = self._matrix(), self.settings
+        values = self._in_matrix(lambda: sweep.suggestions(matrix, settings.limits, settings.sweeps))
         return map(self._runs(), values)
 
     def search(self, state: Mapping[str, Any] | None = None, *, tuner: "sweep.Tuner | None" = None) -> "RunSearch[RunSpec]":
@@ -241,7 +245,7 @@ class RunSpec:
         if state is not None:
             asked = sweep.restore(state, kinds=settings.sweeps, tuner=tuner)
         else:
-            asked = _placed(lambda: sweep.search(matrix, limits=settings.limits, kinds=settings.sweeps, tuner=tuner), ())
+            asked = self._in_matrix(lambda: sweep.search(matrix, limits=settings.limits, kinds=settings.sweeps, tuner=tuner))
         run = self._runs()
         return RunSearch(asked, lambda it: run(it.params), lambda run: run.context.run_uuid)
 
@@ -252,6 +256,21 @@ class RunSpec:
             raise PolyspecError([Diagnostic("no-matrix", "this operation has one run: it has no matrix", hint=hint)])
         found: Mapping[str, Tree] = thawed(matrix)
         return found
+
+    def _in_matrix(self, stage: Callable[[], T]) -> T:
+        """What a stage gives that works on the matrix; its problems as an error, placed where the matrix was written."""
+        try:
+            return stage()
+        except Rejected as error:
+            problems = [attrs.evolve(problem, path=("matrix", *problem.path)) for problem in error.problems]
+            found = [attrs.evolve(_unplaced(problem), location=self._location(problem.path)) for problem in problems]
+            raise PolyspecError(found) from None
+
+    def _location(self, path: Path) -> Location:
+        """Where what stands at a path was written; of what was written nowhere, where that which would hold it was."""
+        depth = next(depth for depth in range(len(path), -1, -1) if at(self._trace.tree, path[:depth]) is not UNSET)
+        origin = self._trace.origins(path[:depth])[0]
+        return Location(origin.source, origin.line, origin.column)
 
     def _runs(self) -> Callable[[Mapping[str, Any]], "RunSpec"]:
         """What gives the run of some values of the matrix."""

@@ -38,6 +38,7 @@ _ATTEMPTS = 3
 _FIRST_PAUSE = 0.2
 _MAX_RETRY_AFTER = 40
 _wait = time.sleep
+_now = time.monotonic
 _ETAG = re.compile(r'(?:W/)?"[!#-~]{1,200}"')
 _CHUNK = 64 * 1024
 _NETWORK = "check the URL and the network"
@@ -55,16 +56,16 @@ class Deadline:
     @classmethod
     def of(cls, limits: Limits) -> "Deadline":
         """The deadline of a fetch that begins now."""
-        return cls(time.monotonic() + limits.fetch_seconds, limits.fetch_seconds)
+        return cls(_now() + limits.fetch_seconds, limits.fetch_seconds)
 
     @property
     def passed(self) -> bool:
         """Whether the fetch is over."""
-        return time.monotonic() >= self.end
+        return _now() >= self.end
 
     def left(self, url: Url) -> float:
         """Seconds that remain. Raises `ReferenceFailed` when none do."""
-        left = self.end - time.monotonic()
+        left = self.end - _now()
         if left <= 0:
             raise self.over(url)
         return left
@@ -122,7 +123,7 @@ def _patiently(url: Url, call: Call) -> Answer:
             return _follow(url, call)
         except Unready as failure:
             seconds = max(pause, failure.after or 0)
-            if time.monotonic() + seconds >= call.deadline.end:
+            if _now() + seconds >= call.deadline.end:
                 raise
             call.reporter.waiting(url.place, seconds, failure.message)
             _wait(seconds)

@@ -119,7 +119,8 @@ def _written(spec: Node) -> Tree:
     try:
         return unstructure(spec)
     except RecursionError:
-        raise Rejected([Problem("limit-depth", "nested too deep, or inside itself")]) from None
+        hint = "the limit is `Limits.depth`: raising it helps only where nothing stands inside itself"
+        raise Rejected([Problem("limit-depth", "nested too deep, or inside itself", hint=hint)]) from None
     except Exception as error:  # noqa: BLE001 - what a caller put into a field compares and iterates as it likes
         message = f"a field holds what no spec can hold ({type(error).__name__} when it was read)"
         raise Rejected([Problem("wrong-type", message)]) from None

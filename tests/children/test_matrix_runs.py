@@ -94,7 +94,16 @@ def test_more_runs_than_the_limit_are_refused_at_once() -> None:
     params = {name: {"kind": "range", "value": [0, 1_000_000, 1]} for name in ("lr", "layers")}
     with pytest.raises(PolyspecError) as caught:
         swept({"kind": "grid", "params": params}).expand()
-    assert caught.value.diagnostics[0].code == "limit-runs"
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.path, str(found.location)) == ("limit-runs", ("matrix", "params"), "<options>")
+
+
+def test_the_matrix_of_a_saved_run_spec_is_pointed_at_in_it() -> None:
+    saved = swept({"kind": "grid", "params": {"lr": {"kind": "range", "value": [0, 10_000_000, 1]}}}).to_dict()
+    with pytest.raises(PolyspecError) as caught:
+        RunSpec.from_dict(saved).expand()
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.path, str(found.location)) == ("limit-runs", ("matrix", "params"), "<run spec>")
 
 
 def test_a_search_that_needs_results_is_not_listed() -> None:

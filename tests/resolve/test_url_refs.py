@@ -2,7 +2,6 @@
 
 import gzip
 import logging
-import os
 import socket
 import ssl
 import time
@@ -347,12 +346,6 @@ class TestTls:
             origin = f"https://127.0.0.1:{silent.getsockname()[1]}"
             limits = Limits(fetch_seconds=0.1)
             assert refusal(lambda: fetch(f"{origin}/a", origin, limits=limits))[0] == "limit-fetch-seconds"
-
-
-@pytest.fixture
-def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes the certificate of our servers one of a known authority."""
-    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", os.fspath(certificate))
 
 
 class TestRedirects:

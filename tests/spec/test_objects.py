@@ -196,7 +196,9 @@ class TestUse:
             nested = Operation(component=nested)
         with pytest.raises(PolyspecError) as caught:
             polyspec.compile(nested)
-        assert caught.value.diagnostics[0].code == "limit-depth"
+        (found,) = caught.value.diagnostics
+        hint = "the limit is `Limits.depth`: raising it helps only where nothing stands inside itself"
+        assert (found.code, found.hint) == ("limit-depth", hint)
 
     @pytest.mark.parametrize(
         "fields",
