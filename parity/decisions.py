@@ -46,7 +46,9 @@ LISTED: Sequence[Decision] = (
         "S1",
         "text stays text: none is read as Python",
         explains=rules.read_as_python,
-        accepts=told(r"Could not apply run context, error[^\n]*\n(.*\n)*.*Could not parse value `[\[{]"),
+        accepts=told(
+            r"Could not apply run context, error[^\n]*(requires string as left operand, not|\n(.*\n)*.*Could not parse value `[\[{])"
+        ),
     ),
     Decision(
         "S1 text",
