@@ -1,5 +1,6 @@
 """Other questions to Polyaxon: the same spec, written so that its answer is what users would expect (decisions S12 and S17)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -61,7 +62,8 @@ def _cut_below_all(tree: Any, paths: list[Steps]) -> Any:
 
 
 _OF_RUN = ("container", "environment", "init", "connections", "sidecars", "volumes")
-"""Root shortcuts that are fields of a run."""
+"""Root shortcuts that are fields of a run, or of each of its replicas."""
+_REPLICAS = ("launcher", "worker", "master", "chief", "ps", "evaluator", "scheduler", "head")
 
 
 def _is_of_fields(path: Steps) -> bool:
@@ -75,9 +77,17 @@ def _cut_below(tree: Any, path: Steps) -> Any:
     if path[0] == "runPatch" and len(path) > 1:
         found = _cut(found, ("run", *path[1:]))
     if path[0] in _OF_RUN:
-        found = _cut(_cut(found, ("run", *path)), ("runPatch", *path))
+        found = _cut_all(found, [(*pod, *path) for part in ("run", "runPatch") for pod in _pods(found.get(part), part)])
     inner = found.get("component")
     return {**found, "component": _cut_below(inner, path)} if isinstance(inner, dict) else found
+
+
+def _pods(run: Any, part: str) -> Iterator[Steps]:
+    """Where a run has the fields of a pod: itself, its replicas, and the named ones of a Ray cluster."""
+    yield (part,)
+    yield from ((part, name) for name in _REPLICAS)
+    workers = run.get("workers") if isinstance(run, dict) else None
+    yield from ((part, "workers", name) for name in (workers if isinstance(workers, dict) else ()))
 
 
 def _cut(tree: Any, path: Steps) -> Any:
