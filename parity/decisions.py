@@ -65,6 +65,7 @@ LISTED: Sequence[Decision] = (
         "types that take text take it, without JSON's quotes",
         accepts=told(r"to `(StrictStr|SecretStr|StrictBytes|ByteSize|Json)?`"),
     ),
+    Decision("S27", "`validation.delay` says that the value comes when it runs", accepts=rules.delayed),
     Decision("S29", "reserved and repeated names are mistakes", refuses=coded("duplicate-name", "reserved-name")),
     Decision("S30", "a default may be a template for an input of any type", accepts=told(r"Could not parse value `[^`]*\{\{")),
     Decision(

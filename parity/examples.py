@@ -47,6 +47,7 @@ EXAMPLES: Mapping[str, Case] = {
     "S5": Case(job(container={"image": "{{ globals.name.upper() }}"})),
     "S7": Case(job(container={"image": "{{ missing }}"})),
     "S26": Case(inputs({"name": "x", "type": "StrictStr", "value": "text"})),
+    "S27": Case(inputs({"name": "x", "type": "int", "validation": {"delay": True}})),
     "S29": Case(inputs({"name": "x"}, {"name": "x"}), params={"x": 1}),
     "S30": Case(inputs({"name": "a", "type": "int", "value": 1}, {"name": "b", "type": "int", "value": "{{ a }}"})),
     "S33": Case({"kind": "operation", "matrix": _GRID, "component": inputs({"name": "lr", "type": "any"})}),

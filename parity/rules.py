@@ -246,6 +246,15 @@ def told(pattern: str) -> Callable[[Answer, Case], bool]:
     return lambda answer, _: bool(regex.search(answer.error or ""))
 
 
+def delayed(answer: Answer, case: Case) -> bool:
+    """Whether Polyaxon misses the value of an input whose check is delayed; without any params it does not say which."""
+    checks = ((io["name"], io.get("validation")) for io in _declared(case))
+    waiting = {name for name, check in checks if isinstance(check, dict) and check.get("delay") is True}
+    missed = re.findall(r"Input (\S+) is required, no param was passed", answer.error or "")
+    is_unnamed = "non optional inputs/outputs, you need to pass valid params" in (answer.error or "")
+    return bool(waiting) and (is_unnamed or bool(missed and waiting.issuperset(missed)))
+
+
 def null_refused(answer: Answer, case: Case) -> bool:
     """Whether Polyaxon refuses a null; of what is wrong in a run it says little, and there a null anywhere is one."""
     error, trees = answer.error or "", (*case.all, dict(case.params))
