@@ -30,7 +30,7 @@ def without_nulls(case: Case) -> Case:
         presets[index] = _cut_all(preset, paths)
         if preset.get("patchStrategy") in (None, "post_merge", "replace"):
             source = _cut_below_all(source, paths)
-            presets[:index] = [_cut_all(below, paths) for below in presets[:index]]
+            presets[:index] = [_cut_below_all(below, paths) for below in presets[:index]]
     return attrs.evolve(case, source=source, presets=tuple(presets))
 
 
@@ -74,10 +74,10 @@ def _is_of_fields(path: Steps) -> bool:
 def _cut_below(tree: Any, path: Steps) -> Any:
     """A spec, and the component inside it, without what stands at a path."""
     found = _cut(tree, path)
-    if path[0] == "runPatch" and len(path) > 1:
-        found = _cut(found, ("run", *path[1:]))
-    if path[0] in _OF_RUN:
-        found = _cut_all(found, [(*pod, *path) for part in ("run", "runPatch") for pod in _pods(found.get(part), part)])
+    fields = path[1:] if path[0] == "runPatch" else path if path[0] in _OF_RUN else ()
+    if fields:
+        pods = [pod for part in ("run", "runPatch") for pod in _pods(found.get(part), part)]
+        found = _cut_all(found, [(*pod, *fields) for pod in pods] + [fields] * (fields[0] in _OF_RUN))
     inner = found.get("component")
     return {**found, "component": _cut_below(inner, path)} if isinstance(inner, dict) else found
 
