@@ -28,6 +28,8 @@ class Limits:
     """References that may follow one another, `dagRef` too."""
     fetch_seconds: float = attrs.field(default=10.0, validator=gt(0))
     """The whole of one fetch, from the look-up of the name to the last byte."""
+    fetch_seconds_total: float = attrs.field(default=30.0, validator=gt(0))
+    """All look-ups of references of one compilation together."""
     fetch_bytes: int = attrs.field(default=4 * 1024 * 1024, validator=gt(0))
     """The body of one answer."""
     redirects: int = attrs.field(default=5, validator=attrs.validators.ge(0))

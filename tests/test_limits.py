@@ -12,6 +12,7 @@ DEFAULTS = {
     "references": 100,
     "chain": 16,
     "fetch_seconds": 10.0,
+    "fetch_seconds_total": 30.0,
     "fetch_bytes": 4 * 1024 * 1024,
     "redirects": 5,
     "template_bytes": 64 * 1024,

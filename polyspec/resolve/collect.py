@@ -4,7 +4,9 @@ polyaxonfile section 8. Identity is the URI that a resolver gives, so one docume
 """
 
 import functools
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any, TypeVar
 
@@ -27,6 +29,7 @@ from polyspec.tree import Path, Tree, count
 KINDS = tuple(camel(name) for name in REFERENCES if name != "dag_ref")
 """The keys that refer to another document."""
 T = TypeVar("T")
+_now = time.monotonic
 
 
 @attrs.frozen
@@ -55,6 +58,7 @@ class Collector:
     documents: dict[str, Document] = attrs.field(factory=dict)
     faults: list[Diagnostic] = attrs.field(factory=list)
     gaps: list[Gap] = attrs.field(factory=list)
+    _seconds: list[float] = attrs.field(factory=list)
     _fetched: dict[tuple[str, str, str | None], Fetched] = attrs.field(factory=dict)
     _cache: DocumentCache = attrs.field()
 
@@ -86,7 +90,8 @@ class Collector:
     def open(self, source: str | PathLike[str], *, as_preset: bool = False) -> Loaded:
         """The spec in the document that the caller names. Raises `PolyspecError`."""
         try:
-            fetched = self.resolvers.open(source, self.limits)
+            with self._timed():
+                fetched = self.resolvers.open(source, self.limits)
         except ReferenceFailed as error:
             location = Location(conceal(str(source)))
             raise PolyspecError([Diagnostic(error.code, conceal_urls(error.message), location, hint=error.hint)]) from None
@@ -206,12 +211,26 @@ class Collector:
         if len(self._fetched) >= self.limits.references:
             message = f"more than {self.limits.references} references are followed"
             raise place.error("limit-references", message, _raise("references"))
+        spent = sum(self._seconds)
+        if spent >= self.limits.fetch_seconds_total:
+            message = f"references are looked up for more than {self.limits.fetch_seconds_total:g} seconds"
+            raise place.error("limit-fetch-seconds-total", message, _raise("fetch_seconds_total"))
         try:
-            fetched = self.resolvers.fetch(Reference(kind, target, base, self.limits))
+            with self._timed():
+                fetched = self.resolvers.fetch(Reference(kind, target, base, self.limits, spent=spent))
         except ReferenceFailed as error:
             raise place.error(error.code, conceal_urls(error.message), error.hint) from None
         self._fetched[kind, target, base] = fetched
         return fetched
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        """Counts the seconds of a look-up, whatever comes of it."""
+        begin = _now()
+        try:
+            yield
+        finally:
+            self._seconds.append(_now() - begin)
 
     def _loaded(self, fetched: Fetched, *, reached: bool, as_preset: bool = False) -> Loaded:
         """The spec of a document; one that was read before in this compilation is as it was then, but for pins."""

@@ -48,15 +48,22 @@ _NOT_FOLLOWED = "redirects are followed to https alone: name the place where the
 
 @attrs.frozen
 class Deadline:
-    """The moment (of the monotonic clock, in seconds) at which a fetch is over, and the limit that set it."""
+    """The moment (of the monotonic clock, in seconds) at which a fetch is over, and the limit that set it.
+
+    `is_total` says that it is the limit of all fetches of a compilation together.
+    """
 
     end: float
     seconds: float
+    is_total: bool
 
     @classmethod
-    def of(cls, limits: Limits) -> "Deadline":
-        """The deadline of a fetch that begins now."""
-        return cls(_now() + limits.fetch_seconds, limits.fetch_seconds)
+    def of(cls, limits: Limits, spent: float = 0.0) -> "Deadline":
+        """The deadline of a fetch that begins now, after fetches of the same compilation that took `spent` seconds."""
+        rest = limits.fetch_seconds_total - spent
+        if rest < limits.fetch_seconds:
+            return cls(_now() + rest, limits.fetch_seconds_total, is_total=True)
+        return cls(_now() + limits.fetch_seconds, limits.fetch_seconds, is_total=False)
 
     @property
     def passed(self) -> bool:
@@ -72,7 +79,10 @@ class Deadline:
 
     def over(self, url: Url) -> ReferenceFailed:
         """The refusal of what took too long."""
-        return limit_crossed("fetch_seconds", f"{_shown(url)} was not read within {self.seconds:g} seconds")
+        message = f"{_shown(url)} was not read within {self.seconds:g} seconds"
+        if self.is_total:
+            return limit_crossed("fetch_seconds_total", f"{message}, all fetches of this compilation together")
+        return limit_crossed("fetch_seconds", message)
 
 
 @attrs.frozen
@@ -100,14 +110,17 @@ class Call:
     reporter: Reporter = NOBODY
 
 
-def fetch(url: Url, hosts: Hosts, limits: Limits, known: Version | None = None, reporter: Reporter = NOBODY) -> Answer:
+def fetch(
+    url: Url, hosts: Hosts, limits: Limits, known: Version | None = None, reporter: Reporter = NOBODY, *, spent: float = 0.0
+) -> Answer:
     """The document at a URL, redirects followed, each checked anew. Raises `ReferenceFailed`.
 
     A redirect leads to https alone, whatever the first URL was, and to a host that may be reached; `limits` bounds how many there
     are, the time of all of them together, and the bytes of the answer. What may go better in a moment is tried again within that
-    time. Of a document that is still the `known` version, no body comes.
+    time, of which `spent` seconds of `fetch_seconds_total` are gone. Of a document that is still the `known` version, no body
+    comes.
     """
-    call = Call(hosts, limits, Deadline.of(limits), known, reporter)
+    call = Call(hosts, limits, Deadline.of(limits, spent), known, reporter)
     reporter.fetching(url.place)
     try:
         return _patiently(url, call)

@@ -23,6 +23,7 @@ class Reference:
     `kind` is the key of the reference (`pathRef`, `urlRef`, `hubRef`, `presets`, or that of a plug-in), `target` what stands
     there; `Resolvers.fetch` takes a pin off the target and puts it into `digest` (`sha256:` and 64 hexadecimal digits).
     `base` is the URI of the document that holds the reference: an absolute path, a URL, or None for objects built in Python.
+    `spent` are the seconds that look-ups before it took in the same compilation, of its `limits.fetch_seconds_total`.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Reference:
     base: str | None = None
     limits: Limits = attrs.field(factory=Limits)
     digest: str | None = None
+    spent: float = attrs.field(default=0.0, eq=False)
 
     @property
     def remote(self) -> bool:

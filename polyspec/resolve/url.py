@@ -53,7 +53,8 @@ class UrlResolver:
     def _fetched(self, url: Url, reference: Reference, kept: Kept | None) -> bytes:
         from polyspec.resolve.http import fetch  # for the start-up time: few compilations need the network
 
-        answer = fetch(url, self.hosts, reference.limits, None if kept is None else kept.version, self.reporter)
+        known = None if kept is None else kept.version
+        answer = fetch(url, self.hosts, reference.limits, known, self.reporter, spent=reference.spent)
         data = kept.data if kept is not None and answer.body is None else answer.body or b""
         if answer.body is not None and reference.digest in (None, sha256(data)):
             self.cache.store(url, data, answer.version)

@@ -174,7 +174,7 @@ def test_every_code_has_its_line_in_the_guide() -> None:
     codes |= {f"limit-{field.replace('_', '-')}" for field in re.findall(r'limit_crossed\("([a-z_]+)"', source)}
     guide = (here / "docs/guide/resolve.md").read_text().partition("## Codes")[2]
     assert codes == set(re.findall(r"`([a-z]+-[a-z-]+|offline)`", guide))
-    assert len(codes) == 14
+    assert len(codes) == 15
 
 
 def test_a_refusal_reads_as_its_message_and_travels_between_processes() -> None:

@@ -61,6 +61,7 @@ CASES = {
     "references": Case(CHAINED, 1, 2, "middle.yaml"),
     "chain": Case(CHAINED, 1, 2, "middle.yaml"),
     "fetch_seconds": Case.of(FETCHED, 0.5, 2),
+    "fetch_seconds_total": Case.of(FETCHED, 0.5, 2),
     "fetch_bytes": Case.of(FETCHED, 20, 2),
     "redirects": Case.of(FETCHED, 0, 2),
     "template_bytes": Case.of(TEMPLATE % "{{ globals.uuid }}{{ globals.uuid }}", 20, 6),
