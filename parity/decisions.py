@@ -71,9 +71,7 @@ LISTED: Sequence[Decision] = (
     Decision(
         "S33",
         "anything fits `any`, a metric is a float, and what has no type fits",
-        accepts=told(
-            r"has a an input type `(any|metric|None)`|with type `None`|input type `uuid`[^\n]*`globals\.uuid`|input type `` "
-        ),
+        accepts=rules.fits_anything,
     ),
     Decision("S34", "what a param refers to exists, whether its input is declared or not", refuses=coded("unknown-output")),
     Decision(
