@@ -126,6 +126,11 @@ FOUND: Sequence[Decision] = (
         "the digits of a number are those of its value",
         accepts=told(r"Value `-?\d+\.0` must have at most `\d+` digits"),
     ),
+    Decision(
+        "items",
+        "an item of a list is converted as a value of its type is",
+        accepts=told(r"to `(typing\.)?List\[[^`]*`\n(.*\n)*.*type=int_parsing, input_value='[\d.]+[eE]\+?\d+'"),
+    ),
     Decision("defaults", "a default is converted as a param is", explains=rules.converted_default),
     Decision(
         "global-refs",

@@ -72,6 +72,7 @@ EXAMPLES: Mapping[str, Case] = {
     "short-params": Case({**job(), "hooks": [{"hubRef": "acme/slack", "params": {"text": "done"}}]}),
     "joins": Case({**job(), "joins": [{"query": "metrics.loss: <1", "params": {"losses": {"value": "outputs.loss"}}}]}),
     "digits": Case(inputs({**_FLOAT, "validation": {"maxDigits": 1}}), params={"x": 5}),
+    "items": Case(inputs({"name": "x", "type": "int", "isList": True}), params={"x": ["1e3"]}),
     "defaults": Case(inputs({"name": "x", "type": "bool", "value": "yes"})),
     "global-refs": Case(
         dag(step("a", component=inputs({"name": "x", "type": "str"}), params={"x": {"ref": "dag", "value": "globals.run_outputs_path"}}))

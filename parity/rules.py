@@ -220,7 +220,13 @@ def converted_default(difference: Difference, case: Case) -> bool:
     written, converted = (_said(str(text).partition("=")[2]) for text in (difference.theirs, difference.ours))
     if isinstance(written, dict) and isinstance(converted, dict):
         return written in defaults and written.keys() == converted.keys()
-    return written in defaults and (written == converted or written == {"name": converted})
+    return written in defaults and (written == converted or written == {"name": converted} or _is_moment_of(converted, written))
+
+
+def _is_moment_of(text: Any, seconds: Any) -> bool:
+    """Whether a text is the time so many seconds after 1970."""
+    found = _moment(text)
+    return found is not None and isinstance(seconds, int | float) and found.timestamp() == seconds
 
 
 def _declared(case: Case) -> Iterator[dict[str, Any]]:
