@@ -233,7 +233,7 @@ class RunSpec:
         """
         matrix, settings = self._matrix(), self.settings
         values = self._in_matrix(lambda: sweep.suggestions(matrix, settings.limits, settings.sweeps))
-        return map(self._runs(), values)
+        return map(self._runs(), iter(lambda: self._in_matrix(lambda: next(values, None)), None))
 
     def search(self, state: Mapping[str, Any] | None = None, *, tuner: "sweep.Tuner | None" = None) -> "RunSearch[RunSpec]":
         """The search of a matrix of any kind, to ask for the next run specs and to tell what they brought.

@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING, Final
 
-from polyspec.errors import PolyspecError, Rejected, plugin_failed
 from polyspec.late import late_function
-from polyspec.registry import Registry, UnknownName
-from polyspec.sweep.faults import rejected
+from polyspec.registry import Registry
 
 if TYPE_CHECKING:
-    from polyspec.sweep.method import Listed, Matrix, MatrixKind, Method
+    from polyspec.sweep.method import MatrixKind
 
 KINDS: "Final[Registry[MatrixKind]]" = Registry(
     "matrix kind",
@@ -24,17 +22,3 @@ KINDS: "Final[Registry[MatrixKind]]" = Registry(
     },
 )
 """Every matrix kind. One of your own: `KINDS.with_entry("halton", halton)`."""
-
-
-def method_of(matrix: "Matrix", kinds: "Registry[MatrixKind]") -> "Method | Listed":
-    """The method of a matrix. Raises `Rejected`."""
-    try:
-        build = kinds[matrix["kind"]]
-    except UnknownName as error:
-        raise rejected("unknown-kind", str(error), ("kind",), error.hint) from None
-    try:
-        return build(matrix)
-    except (Rejected, PolyspecError):
-        raise
-    except Exception as error:  # noqa: BLE001 - a kind of one's own may raise anything, and its text may hold secrets
-        raise Rejected([plugin_failed("matrix kind", str(matrix["kind"]), error, ("kind",))]) from None

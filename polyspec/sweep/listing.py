@@ -9,8 +9,9 @@ from polyspec.limits import Limits
 from polyspec.registry import Registry
 from polyspec.sweep.ask_tell import AskTell, saved_matrix
 from polyspec.sweep.faults import check_runs, rejected, unplaced
+from polyspec.sweep.guard import method_of
 from polyspec.sweep.iterative import Tuner, iterative
-from polyspec.sweep.kinds import KINDS, method_of
+from polyspec.sweep.kinds import KINDS
 from polyspec.sweep.method import Listed, Matrix, MatrixKind
 
 

@@ -71,6 +71,7 @@ class Goal:
         return cls(metric["name"], metric.get("optimization") == "maximize")
 
 
+@runtime_checkable
 class Method(Protocol):
     """How one matrix is searched. A method keeps nothing: the same trials give the same proposals."""
 

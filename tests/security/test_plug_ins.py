@@ -2,7 +2,8 @@
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import polyspec
 from polyspec import PolyspecError, Resolvers
 from polyspec.bind import default_types
 from polyspec.merge import Merging, Strategy
-from polyspec.sweep import KINDS
+from polyspec.sweep import KINDS, Proposal
 
 JOB: dict[str, Any] = {"run": {"kind": "job", "container": {"image": "a"}}}
 SECRET = "hunter2"
@@ -44,11 +45,57 @@ def by_matrix(fail: Callable[..., Any]) -> None:
     polyspec.compile(source, sweeps=KINDS.with_entry("grid", fail)).expand()
 
 
+class Failing:
+    """A list of runs that fails when it is asked for its second run."""
+
+    count = 2
+
+    def __init__(self, fail: Callable[..., Any]) -> None:
+        self.fail = fail
+
+    def proposals(self, start: int = 0) -> Iterator[Proposal]:
+        yield Proposal({"a": 1})
+        self.fail()
+
+
+class Proposing:
+    """A search that fails when it is asked what to run next."""
+
+    count = None
+
+    def __init__(self, fail: Callable[..., Any]) -> None:
+        self.propose = fail
+
+
+def swept(build: Callable[..., Any]) -> polyspec.RunSpec:
+    source = {**JOB, "matrix": {"kind": "grid", "params": {"a": {"kind": "choice", "value": [1]}}}}
+    return polyspec.compile(source, sweeps=KINDS.with_entry("grid", build))
+
+
+def by_second_run(fail: Callable[..., Any]) -> None:
+    runs = swept(lambda _: Failing(fail)).expand()
+    assert next(runs).contexts["a"].value == 1
+    next(runs)
+
+
+def by_second_ask(fail: Callable[..., Any]) -> None:
+    search = swept(lambda _: Failing(fail)).search()
+    assert len(search.ask(1)) == 1
+    search.ask(1)
+
+
+def by_proposal(fail: Callable[..., Any]) -> None:
+    swept(lambda _: Proposing(fail)).search().ask()
+
+
 WAYS = [
     (by_resolver, "resolver-failed", "the resolver of `hubRef` failed: `ValueError`"),
     (by_strategy, "plugin-failed", "the patch strategy `mine` failed: `ValueError`"),
     (by_type, "plugin-failed", "the input type `mine` failed: `ValueError`"),
     (by_matrix, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
+    (by_second_run, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
+    (by_second_ask, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
+    (by_proposal, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
 ]
 
 
@@ -58,6 +105,16 @@ def test_a_plug_in_that_fails_is_named(way: Callable[..., None], code: str, mess
         way(failing(ValueError(SECRET)))
     assert [(found.code, found.message) for found in caught.value.diagnostics] == [(code, message)]
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "build", [lambda _: None, lambda _: SimpleNamespace(count="2", proposals=None), lambda _: SimpleNamespace(propose=None)]
+)
+def test_a_matrix_kind_that_gives_no_method_is_named(build: Callable[..., Any]) -> None:
+    with pytest.raises(PolyspecError) as caught:
+        swept(build).expand()
+    (found,) = caught.value.diagnostics
+    assert (found.message, found.path) == ("the matrix kind `grid` failed: `TypeError`", ("matrix", "kind"))
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
