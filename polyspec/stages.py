@@ -99,7 +99,7 @@ def bound_tree(
 ) -> Bound:
     """A merged tree with its params bound; warnings go into `odd`. The templates of a DAG are left for its operations."""
     evaluate = None if tree["run"].get("kind") == "dag" else evaluator(settings.limits, odd)
-    return bind(tree, {"globals": names}, evaluate, settings.types, waits=waits)
+    return bind(tree, {"globals": names}, evaluate, settings.types, waits=waits, limits=settings.limits)
 
 
 def _matrix_problems(tree: Mapping[str, Tree]) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ DEFAULTS = {
     "template_bytes": 64 * 1024,
     "output_bytes": 1024 * 1024,
     "loop_steps": 100_000,
+    "pattern_steps": 4_000_000,
     "runs": 1_000_000,
     "operations": 10_000,
     "diagnostics": 100,

@@ -16,6 +16,7 @@ from polyspec.bind.faults import missing, no_list, reserved, unresolved, wrong
 from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type, takes_list
 from polyspec.bind.validation import Effort, Failure, check
 from polyspec.errors import Problem, Rejected, did_you_mean, plugin_failed
+from polyspec.limits import Limits
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
 from polyspec.tree import Path, Tree, Verbatim, at, replaced, walk
@@ -90,15 +91,20 @@ class _Binding:
     evaluate: Evaluate | None
     types: Registry[InputType]
     waits: bool
+    limits: Limits
     checks_defaults: bool = True
     pending: set[str] = attrs.field(factory=set)
     problems: list[Problem] = attrs.field(factory=list)
-    effort: Effort = attrs.field(factory=Effort)
+    effort: Effort = attrs.field()
+
+    @effort.default
+    def _effort_of_the_limits(self) -> Effort:
+        return Effort(self.limits.pattern_steps)
 
     def again(self, params: Mapping[str, Mapping[str, Any]], evaluate: Evaluate, pending: Iterable[str]) -> "_Binding":
         """The same for other values of the params, whose defaults were looked at."""
         matrix = (self.swept, self.joined, self.sweeps_any)
-        return _Binding(params, *matrix, evaluate, self.types, self.waits, False, set(pending))  # noqa: FBT003 - its place
+        return _Binding(params, *matrix, evaluate, self.types, self.waits, self.limits, False, set(pending))  # noqa: FBT003 - its place
 
 
 def bind(
@@ -108,6 +114,7 @@ def bind(
     types: Registry[InputType] | None = None,
     *,
     waits: bool = False,
+    limits: Limits | None = None,
 ) -> Bound:
     """The merged tree with every param in its place. Raises `Rejected` with all problems; what they are about is then unbound.
 
@@ -115,7 +122,7 @@ def bind(
     rendered when they run) templates stay as they are and are not checked. With `waits`, references to other operations are
     left unbound; without, only a DAG has them.
     """
-    course, scope, warnings = _followed(tree, names, evaluate, types or default_types(), waits=waits)
+    course, scope, warnings = _followed(tree, names, evaluate, types or default_types(), limits or Limits(), waits=waits)
     skeleton = {key: value for key, value in tree.items() if key != "params"}
     contexts = len(course.order) - sum(len(tree.get(side) or ()) for side in ("inputs", "outputs"))
     if contexts:
@@ -126,14 +133,20 @@ def bind(
     return attrs.evolve(bound, warnings=tuple(warnings), course=course)
 
 
-def binding_problems(tree: Mapping[str, Tree], types: Registry[InputType]) -> Sequence[Problem]:
+def binding_problems(tree: Mapping[str, Tree], types: Registry[InputType], limits: Limits) -> Sequence[Problem]:
     """What is wrong with the params of a merged tree whose templates are left as they are."""
-    course, _, _ = _followed(tree, {}, None, types, waits=True)
+    course, _, _ = _followed(tree, {}, None, types, limits, waits=True)
     return course.binding.problems
 
 
 def _followed(
-    tree: Mapping[str, Tree], names: Mapping[str, Any], evaluate: Evaluate | None, types: Registry[InputType], *, waits: bool
+    tree: Mapping[str, Tree],
+    names: Mapping[str, Any],
+    evaluate: Evaluate | None,
+    types: Registry[InputType],
+    limits: Limits,
+    *,
+    waits: bool,
 ) -> tuple[_Course, dict[str, Any], list[Problem]]:
     """The course of a binding, every argument found; the names that templates see then; what was odd."""
     matrix = tree.get("matrix") or {}
@@ -145,6 +158,7 @@ def _followed(
         evaluate=evaluate,
         types=types,
         waits=waits or evaluate is None,
+        limits=limits,
     )
     binding.pending.update(name for name in (*binding.swept, *binding.joined) if name not in binding.params)
     binding.problems.extend(reserved(binding.params))

@@ -17,6 +17,7 @@ from polyspec.bind.grammar import TypeNode, UnknownType, read_type
 from polyspec.bind.types import SECRET_TYPES, InputType, TypeMismatch, base_name, default_types, parse_type
 from polyspec.bind.values import json_text, kind, plain_value, refuse
 from polyspec.errors import did_you_mean, shortened
+from polyspec.limits import Limits
 from polyspec.registry import Registry
 from polyspec.tree import Path
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 FAILED = "validation-failed"
 NOT_APPLICABLE = "validation-not-applicable"
 INVALID = "invalid-validation"
-MAX_STEPS = 4_000_000
-"""Characters times positions of the pattern that every `regex` of a spec may look at together: half a second at the worst."""
 _STEPS_OF_A_POSITION = 40
 """What it takes to make one position of a pattern, in the same steps."""
 _MAX_SHOWN = 8
@@ -39,9 +38,9 @@ _PATTERN_HINT = "look-around, back references, word boundaries and flags but `(?
 
 @attrs.define
 class Effort:
-    """The steps that are left for the patterns of one spec."""
+    """The steps that are left for the patterns of one spec, of `Limits.pattern_steps`."""
 
-    left: int = MAX_STEPS
+    left: int = Limits().pattern_steps
 
     def take(self, steps: int) -> bool:
         """Take so many steps; whether they were there."""
@@ -212,7 +211,8 @@ def _too_long(subject: _Subject, pattern: "Pattern") -> Failure | None:
         return Failure("regex", f"expected text of at most {MAX_TEXT} characters, since it has a `regex`, found longer text")
     if not subject.effort.take((sum(lengths) + _STEPS_OF_A_POSITION) * len(pattern.follow)):
         message = "expected less text for so large a `regex`, or fewer of them"
-        return Failure("regex", message, f"characters times positions of all patterns of a spec are at most {MAX_STEPS}")
+        hint = "the limit is `Limits.pattern_steps`; raise it with `Limits(pattern_steps=...)`"
+        return Failure("regex", message, hint, "limit-pattern-steps")
     return None
 
 

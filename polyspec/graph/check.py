@@ -97,7 +97,7 @@ def _circle(names: Sequence[str], between: Sequence[Edge]) -> list[Problem]:
 
 def _operation_problems(node: Node, rules: Rules, room: _Room) -> list[Problem]:
     """What is wrong with the params of an operation, and with its own DAG."""
-    problems = [*binding_problems(node.tree, rules.types)]
+    problems = [*binding_problems(node.tree, rules.types, rules.limits)]
     told = [_written(problem, node) for problem in _name_problems(node.tree, rules.limits)]
     if node.tree["run"].get("kind") == "dag":
         try:

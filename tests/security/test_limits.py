@@ -33,6 +33,11 @@ run:
     - {name: a, component: {run: {kind: job, container: {image: 'a:1'}}}}
     - {name: b, component: {run: {kind: job, container: {image: 'a:1'}}}}
 """
+PATTERN = """kind: component
+inputs:
+- {name: a, type: str, value: abc, validation: {regex: "a.*"}}
+run: {kind: job, container: {image: 'a:1'}}
+"""
 CHAINED = {
     "spec.yaml": "kind: operation\npathRef: middle.yaml\n",
     "middle.yaml": "kind: operation\npathRef: base.yaml\n",
@@ -67,6 +72,7 @@ CASES = {
     "template_bytes": Case.of(TEMPLATE % "{{ globals.uuid }}{{ globals.uuid }}", 20, 6),
     "output_bytes": Case.of(TEMPLATE % "{{ globals.uuid }}{{ globals.uuid }}", 20, 6),
     "loop_steps": Case.of(TEMPLATE % "{% for i in [1, 2, 3] %}{{ i }}{% endfor %}", 2, 6),
+    "pattern_steps": Case.of(PATTERN, 10, 3),
     "runs": Case.of(GRID, 2, 8),
     "operations": Case.of(DAG, 1, 4),
 }
