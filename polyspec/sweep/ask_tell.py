@@ -154,7 +154,10 @@ class AskTell:
     @property
     def count(self) -> int | None:
         """How many runs the whole search has when none fails; None where only results can tell."""
-        return self._method.count
+        try:
+            return self._method.count
+        except Rejected as error:
+            raise unplaced(error.problems) from None
 
     def to_dict(self) -> dict[str, Tree]:
         """The state as a plain tree, for `polyspec.sweep.restore`: the matrix, the trials, and what is next."""

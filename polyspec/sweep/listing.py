@@ -60,10 +60,9 @@ def restore(state: Mapping[str, Any], *, kinds: Registry[MatrixKind] = KINDS, tu
     """
     matrix = saved_matrix(state)
     try:
-        method = method_of(matrix, _tuned(matrix, kinds, tuner))
+        return AskTell.from_dict(state, method_of(matrix, _tuned(matrix, kinds, tuner)))
     except Rejected as error:
         raise unplaced(error.problems) from None
-    return AskTell.from_dict(state, method)
 
 
 def _listed(matrix: Matrix, kinds: Registry[MatrixKind]) -> Listed:

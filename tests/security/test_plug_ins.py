@@ -67,6 +67,19 @@ class Proposing:
         self.propose = fail
 
 
+class Uncounted:
+    """A search that says how many runs it has by a call."""
+
+    counts: Callable[..., Any] = int
+
+    def propose(self, *_: Any) -> tuple[Proposal, ...]:
+        return (Proposal({"a": 1}),)
+
+    @property
+    def count(self) -> Any:
+        return self.counts()
+
+
 def swept(build: Callable[..., Any]) -> polyspec.RunSpec:
     source = {**JOB, "matrix": {"kind": "grid", "params": {"a": {"kind": "choice", "value": [1]}}}}
     return polyspec.compile(source, sweeps=KINDS.with_entry("grid", build))
@@ -88,6 +101,14 @@ def by_proposal(fail: Callable[..., Any]) -> None:
     swept(lambda _: Proposing(fail)).search().ask()
 
 
+def by_count(fail: Callable[..., Any]) -> None:
+    method = Uncounted()
+    search = swept(lambda _: method).search()
+    (run,) = search.ask(1)
+    method.counts = fail
+    search.tell(run, 1.0)
+
+
 WAYS = [
     (by_resolver, "resolver-failed", "the resolver of `hubRef` failed: `ValueError`"),
     (by_strategy, "plugin-failed", "the patch strategy `mine` failed: `ValueError`"),
@@ -95,6 +116,7 @@ WAYS = [
     (by_matrix, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
     (by_second_run, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
     (by_second_ask, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
+    (by_count, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
     (by_proposal, "plugin-failed", "the matrix kind `grid` failed: `ValueError`"),
 ]
 
