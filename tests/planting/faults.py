@@ -84,6 +84,8 @@ PLANTERS: tuple[Callable[[str], Iterator[Fault]], ...] = (
     _replaced("wrong type", rf"^[ -]*(?:{'|'.join(TYPED)}): *(?P<word>[\w./:-]+) *$", "[{{}}]".format, "wrong-type", hints=False),
     _replaced("wrong kind", rf"^[^\"'\n]*\bkind: *(?P<word>{'|'.join(KINDS)})\b", misspelt, "unknown-kind"),
     _replaced("unknown template name", r"\{\{ *(?P<word>[a-z_]{4,}) *\}\}", misspelt, "unknown-name"),
+    _replaced("unknown reference", r"^pathRef: *(?:[\w./-]*/)?(?P<word>[\w.-]{3,}) *$", misspelt, "reference-not-found"),
+    _replaced("unknown reference", r"^hubRef: *(?P<word>[\w-]{3,})(?::[\w.-]+)? *$", misspelt, "reference-not-found"),
     _replaced("unknown component", r"^[ -]*dagRef: *(?P<word>[\w-]{3,}) *$", misspelt, "unknown-component"),
     _replaced("unknown operation", r"\bops\.(?P<word>[\w-]{3,})", misspelt, "unknown-operation"),
     _replaced("unknown operation", r"\bdependencies: *\[(?P<word>[\w-]{3,})\b", misspelt, "unknown-operation"),
