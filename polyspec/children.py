@@ -60,16 +60,24 @@ def build_operation(build: Mapping[str, Tree]) -> dict[str, Tree]:
     return {**operation, "params": {**params, "destination": destination}}
 
 
+def tuner_operation(tuner: Mapping[str, Tree]) -> dict[str, Tree]:
+    """The operation that the tuner of a matrix stands for. What it works on, the runs so far, only a platform can give it."""
+    operation = _reference(tuner, ("hubRef", "presets", "queue", "namespace"))
+    return {**operation, "params": dict(tuner["params"])} if isinstance(tuner.get("params"), dict) else operation
+
+
 def later_operations(tree: Mapping[str, Tree]) -> Iterator[tuple[str, dict[str, Tree]]]:
-    """The operations that the hooks and builds of a spec stand for, those inside its DAG too; each with a name for messages."""
+    """The operations that hooks, builds and tuners of a spec stand for, those in its DAG too; each with a name for messages."""
     waiting: list[Any] = [tree]
     while waiting:
         spec = waiting.pop()
-        hooks, build, run = spec.get("hooks"), spec.get("build"), spec.get("run")
+        hooks, build, run, tuner = spec.get("hooks"), spec.get("build"), spec.get("run"), _tuner(spec)
         for index, hook in enumerate(hooks if isinstance(hooks, list) else ()):
             yield f"<hooks[{index}]>", hook_operation(hook)
         if isinstance(build, dict):
             yield "<build>", build_operation(build)
+        if tuner is not None:
+            yield "<matrix.tuner>", tuner_operation(tuner)
         inner = [run.get("operations"), run.get("components")] if isinstance(run, dict) else []
         nested = [spec.get("component"), *(each for part in inner if isinstance(part, list) for each in part)]
         waiting += [each for each in nested if isinstance(each, Mapping)]
@@ -104,6 +112,12 @@ def moves_of_values(tree: Mapping[str, Tree]) -> Moves:
         for side in ("contexts", "inputs")
         for index, io in enumerate(tree.get(side) or ())
     }
+
+
+def _tuner(spec: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    matrix = spec.get("matrix")
+    tuner = matrix.get("tuner") if isinstance(matrix, dict) else None
+    return tuner if isinstance(tuner, dict) else None
 
 
 def _reference(section: Mapping[str, Tree], keys: tuple[str, ...]) -> dict[str, Tree]:

@@ -60,8 +60,8 @@ def lock(
     """Write the lock of files: every reference that they reach, and the digest of its document. Give what was written.
 
     `path` is where it stands: by default `polyspec.lock` beside the files, or in the working folder. The files that it was made
-    for before stay in it, and so does every document that is locked, unless `upgrade` names its reference (`*` names all). Hooks
-    and builds are followed too. `resolvers`, `limits` and `kinds` are those of `compile`.
+    for before stay in it, and so does every document that is locked, unless `upgrade` names its reference (`*` names all). Hooks,
+    builds and tuners are followed too. `resolvers`, `limits` and `kinds` are those of `compile`.
 
     Raises `PolyspecError` for references that lead nowhere or whose document has changed, and for a file in the place of the
     lock that is none; `ValueError` for files that have no place for their lock, and for names that are not locked.
@@ -187,13 +187,15 @@ def _renewed(old: Lock, kept: Lock, files: Iterable[AnyPath], settings: Settings
 
 
 def _reach(file: str, settings: Settings) -> _Reached:
-    """Every reference that a file reaches, hooks and builds included. Raises `PolyspecError`."""
+    """Every reference that a file reaches, hooks, builds and tuners included. Raises `PolyspecError`."""
     collector = settings.collector()
     root = read(file, collector)
     waiting, seen = [root], set[bytes]()
     while waiting:
-        for layer in _layers(waiting.pop(), collector):
-            for name, operation in later_operations(layer.tree):
+        trees = [layer.tree for layer in _layers(waiting.pop(), collector)]
+        trees += [preset.tree for preset in collector.of_operations.values() if preset is not None]
+        for tree in trees:
+            for name, operation in later_operations(tree):
                 identity = canonical_json(operation)
                 if identity not in seen:
                     seen.add(identity)

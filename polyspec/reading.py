@@ -12,7 +12,7 @@ import attrs
 from polyspec.discover import default_file
 from polyspec.errors import Diagnostic, Location, PolyspecError, Rejected
 from polyspec.limits import Limits
-from polyspec.merge import Layer
+from polyspec.merge import Layer, Presets
 from polyspec.resolve import LOCK_NAME, Collector, Reference, ReferenceFailed, is_url, unpinned
 from polyspec.source import Document, adopt
 from polyspec.spec.load import Loaded, load
@@ -97,7 +97,18 @@ def layers_over(presets: Iterable[Any], collector: Collector) -> list[Layer]:
 
 def preset_layers(presets: Iterable[Loaded]) -> list[Layer]:
     """The layers of presets."""
-    return [Layer("preset", it.tree, it.document, grafts=it.grafts) for it in presets]
+    return [_preset_layer(it) for it in presets]
+
+
+def operation_presets(collector: Collector) -> Presets | None:
+    """The layers of the presets that operations of DAGs name, by their names; None where names are not looked up."""
+    if not collector.resolvers.names_presets:
+        return None
+    return {name: None if it is None else _preset_layer(it) for name, it in collector.of_operations.items()}
+
+
+def _preset_layer(preset: Loaded) -> Layer:
+    return Layer("preset", preset.tree, preset.document, grafts=preset.grafts)
 
 
 def _layer_name(loaded: Loaded, top: Loaded) -> str:

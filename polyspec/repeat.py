@@ -215,7 +215,8 @@ def _key(layers: Iterable[Layer], settings: Settings, values: Mapping[str, Any])
     """All that a run depends on but the values of the call. What is told by its identity is kept with what is kept."""
     own = tuple((layer.name, layer.prefix, _told(layer)) for layer in layers)
     pluggable = (settings.context, settings.kinds, settings.merging.shape, settings.types)
-    return ("repeat", own, tuple(values), settings.limits, *map(id, pluggable))
+    presets = tuple((name, id(layer and layer.tree)) for name, layer in (settings.presets or {}).items())
+    return ("repeat", own, tuple(values), settings.limits, settings.presets is None, presets, *map(id, pluggable))
 
 
 def _told(layer: Layer) -> Hashable:

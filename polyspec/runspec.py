@@ -17,7 +17,7 @@ from polyspec.lint import lint
 from polyspec.merge import Layer, merge_layers
 from polyspec.options import call_layers
 from polyspec.place import Placer
-from polyspec.reading import adopted, stack_layers
+from polyspec.reading import adopted, operation_presets, stack_layers
 from polyspec.render import global_names, is_same
 from polyspec.repeat import Repeats, repeated
 from polyspec.resolve import Collector
@@ -351,6 +351,8 @@ class RunSpec:
 
 def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) -> RunSpec:
     """The run spec of a stack of layers. Raises `PolyspecError` with what is wrong with them, and with what was read."""
+    presets = operation_presets(collector)
+    settings = settings if presets is settings.presets else attrs.evolve(settings, presets=presets)
     if collector.faults:
         raise PolyspecError(_all_faults(layers, settings, collector))
     finished = _placed(lambda: repeated(layers, settings), layers, settings)

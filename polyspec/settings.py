@@ -8,7 +8,7 @@ import attrs
 from polyspec.bind import InputType, default_types
 from polyspec.limits import Limits
 from polyspec.lint import silenced
-from polyspec.merge import Merging
+from polyspec.merge import Merging, Presets
 from polyspec.registry import Registry
 from polyspec.resolve import Collector, Resolvers
 from polyspec.spec.context import RunContext
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Settings:
-    """The settings of one compilation, and of the run specs that come out of it."""
+    """The settings of one compilation, and of the run specs that come out of it.
+
+    `presets` are those that operations of its DAGs name; None where names are not looked up.
+    """
 
     context: RunContext = RunContext()
     limits: Limits = Limits()
@@ -32,6 +35,7 @@ class Settings:
     types: Registry[InputType] = attrs.field(factory=default_types)
     sweeps: "Registry[MatrixKind]" = attrs.field()
     silenced: frozenset[str] = attrs.field(default=(), converter=silenced)
+    presets: Presets | None = None
 
     def collector(self) -> Collector:
         """A reader of documents under these settings, for one compilation."""

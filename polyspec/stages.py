@@ -132,7 +132,7 @@ def _plugin_problems(tree: Mapping[str, Tree]) -> Iterator[Problem]:
 
 def planned(tree: Mapping[str, Tree], settings: Settings) -> "graph.Plan":
     """The plan of a tree whose run is a DAG."""
-    return graph.plan(tree, graph.Rules(settings.merging, settings.types, settings.limits))
+    return graph.plan(tree, graph.Rules(settings.merging, settings.types, settings.limits, settings.presets))
 
 
 def evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:

@@ -59,8 +59,9 @@ def of_operation(tree: Tree, parent: Trace, settings: Settings, node: Node) -> T
 
     def follow() -> Followed:
         source = Inherited(parent.tree, parent.origins)
-        layers = [attrs.evolve(layer, source=source).marked() for layer in node.layers]
-        return _followed(composed(layers, settings.merging), settings, waits=True)
+        placed = [layer if layer.source is not None else attrs.evolve(layer, source=source) for layer in node.layers]
+        marked = composed([layer.marked() for layer in placed], settings.merging, node.presets)
+        return _followed(marked, settings, waits=True)
 
     return Trace(tree, follow, settings.limits)
 

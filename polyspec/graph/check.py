@@ -12,11 +12,11 @@ from polyspec.graph.edges import Edge, edges
 from polyspec.graph.order import cycle, levels, orphans
 from polyspec.graph.references import reference_problems
 from polyspec.limits import Limits
-from polyspec.merge import Merging
+from polyspec.merge import Merging, Presets
 from polyspec.registry import Registry
 from polyspec.render import unknown_names
 from polyspec.spec.matrix.names import given_names
-from polyspec.tree import Tree, at, walk
+from polyspec.tree import UNSET, Tree, at, walk
 
 
 @attrs.frozen(eq=False)
@@ -30,11 +30,12 @@ class Plan:
 
 @attrs.frozen(eq=False)
 class Rules:
-    """What a DAG is held against."""
+    """What a DAG is held against; `presets` are those that its operations name, None where names are not looked up."""
 
     merging: Merging
     types: Registry[InputType]
     limits: Limits = attrs.field(factory=Limits)
+    presets: Presets | None = None
 
 
 _SEEN = ("globals", "params", "connections", "init", "ops", "dag")
@@ -60,7 +61,7 @@ def _plan(tree: Mapping[str, Tree], rules: Rules, room: _Room) -> Plan:
         problems.append(Problem("build-on-dag", "a DAG has no image to build", ("build",), hint, "key"))
     run = tree["run"]
     _take(room, run.get("operations"), rules.limits)
-    nodes, found = compose(run, rules.merging, rules.limits)
+    nodes, found = compose(run, rules.merging, rules.limits, rules.presets)
     between = edges(nodes)
     names = [node.name for node in nodes]
     problems += found or _circle(names, between)
@@ -128,12 +129,17 @@ def _written(problem: Problem, node: Node) -> Problem:
     found = next(texts, None)
     if found is not None:
         layer, path = found
-        return attrs.evolve(problem, path=(*layer.prefix, *path))
+        return attrs.evolve(problem, path=(*layer.prefix, *path), source=layer.source)
     return attrs.evolve(problem, message=f"operation `{node.name}`: {problem.message}", path=(*node.path, "name"), span=None)
 
 
 def _placed(problem: Problem, node: Node) -> Problem:
-    """A problem of an operation at the operation: at what it says itself, or at its name for what its component wants."""
-    is_own = bool(problem.path) and problem.path[0] in node.written
-    path = (*node.path, *problem.path) if is_own else (*node.path, "name")
-    return attrs.evolve(problem, message=f"operation `{node.name}`: {problem.message}", path=path, related=())
+    """A problem of an operation: at what it or a preset of it says, or at its name for what its component wants."""
+    placed = attrs.evolve(problem, message=f"operation `{node.name}`: {problem.message}", related=())
+    if problem.source is not None:  # in a preset of an operation of its own DAG
+        return placed
+    own = [layer for layer in node.own if problem.path and problem.path[0] in layer.tree]
+    if not own:
+        return attrs.evolve(placed, path=(*node.path, "name"))
+    layer = next((layer for layer in reversed(own) if at(layer.tree, problem.path) is not UNSET), own[0])
+    return attrs.evolve(placed, path=(*layer.prefix, *problem.path), source=layer.source)

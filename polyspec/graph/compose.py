@@ -10,7 +10,7 @@ import attrs
 
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
-from polyspec.merge import Layer, Merging, merge_layers
+from polyspec.merge import Layer, Merging, Presets, merge_layers
 from polyspec.tree import Path, Tree, plain
 
 LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstreamSkip", "schedule", "events")
@@ -19,16 +19,17 @@ LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstre
 
 @attrs.frozen(eq=False)
 class Node:
-    """One operation of a DAG: its name, its effective tree (component and operation merged), and where it stands.
+    """One operation of a DAG: its name, its effective tree (component, operation and presets merged), and where it stands.
 
-    `layers` are the specs that it was merged of, the lowest first, each with its place in the DAG; the last is what was
-    `written` for it.
+    `layers` are the specs that it was merged of, the lowest first: those of the DAG, each with its place there, the last of them
+    what was written for the operation; then `presets`, so many, each in a document of its own.
     """
 
     name: str
     tree: Mapping[str, Tree]
     layers: Sequence[Layer]
     path: Path
+    presets: int = 0
 
     @property
     def stack(self) -> tuple[Mapping[str, Tree], ...]:
@@ -36,16 +37,18 @@ class Node:
         return tuple(layer.tree for layer in self.layers)
 
     @property
-    def written(self) -> Mapping[str, Tree]:
-        """The operation as it is written in the DAG."""
-        return self.layers[-1].tree
+    def own(self) -> Sequence[Layer]:
+        """What is said of this operation alone: what was written for it in the DAG, then the presets that it names."""
+        return self.layers[len(self.layers) - self.presets - 1 :]
 
     def problem(self, code: str, message: str, path: Path = (), hint: str | None = None) -> Problem:
         """A problem of this operation, at a path of what was written for it."""
         return Problem(code, f"operation `{self.name}`: {message}", (*self.path, *path), hint)
 
 
-def compose(run: Mapping[str, Tree], merging: Merging, limits: Limits) -> tuple[list[Node], list[Problem]]:
+def compose(
+    run: Mapping[str, Tree], merging: Merging, limits: Limits, presets: Presets | None = None
+) -> tuple[list[Node], list[Problem]]:
     """The operations of a DAG in their order, and what is wrong with their names and components."""
     problems: list[Problem] = []
     prefix: Path = ("run",)
@@ -60,7 +63,7 @@ def compose(run: Mapping[str, Tree], merging: Merging, limits: Limits) -> tuple[
     for name, (operation, path) in named.items():
         try:
             stack = _stack(_Reference(name, path, components, limits), operation, hinted=len(problems) < limits.diagnostics)
-            nodes.append(_node(name, operation, path, stack, merging))
+            nodes.append(_node(name, path, stack, _named_presets(name, stack, presets), merging))
         except Rejected as error:
             problems.extend(error.problems)
     return nodes, problems
@@ -91,19 +94,41 @@ def _named(entries: Sequence[Any], path: Path, what: str, problems: list[Problem
     return named
 
 
-def _node(name: str, operation: Mapping[str, Tree], path: Path, layers: Sequence[Layer], merging: Merging) -> Node:
-    if operation.get("schedule"):
+def _named_presets(name: str, stack: Sequence[Layer], presets: Presets | None) -> list[Layer]:
+    """The presets that an operation and what it stands on name, each once, in their order. Raises `Rejected`.
+
+    An operation that a `runPatch` adds names none: nothing that it refers to was followed.
+    """
+    if presets is None:
+        return []
+    found: dict[str, Layer | None] = {}
+    for layer in stack:
+        for index, each in enumerate(_listed(layer.tree.get("presets"))):
+            if each not in presets:
+                message = f"operation `{name}`: an operation in a `runPatch` names no preset"
+                hint = "write the operation into the `run` of the DAG"
+                raise Rejected([Problem("not-allowed", message, (*layer.prefix, "presets", index), hint)])
+            found[each] = presets[each]
+    return [layer for layer in found.values() if layer is not None]
+
+
+def _node(name: str, path: Path, stack: Sequence[Layer], presets: Sequence[Layer], merging: Merging) -> Node:
+    if stack[-1].tree.get("schedule"):
         message = f"operation `{name}`: an operation of a DAG has no schedule of its own"
         raise Rejected([Problem("scheduled-operation", message, (*path, "schedule"), "put the schedule on the DAG", "key")])
     try:
-        return Node(name, composed(layers, merging), layers, path)
+        layers = (*stack, *presets)
+        return Node(name, composed(layers, merging, len(presets)), layers, path, len(presets))
     except Rejected as error:
         raise Rejected([_within(problem, name) for problem in error.problems]) from None
 
 
-def composed(layers: Sequence[Layer], merging: Merging) -> dict[str, Any]:
-    """The layers of an operation as one tree, traced where they are marked. Raises `Rejected`."""
-    merged, own = merge_layers(layers, merging), layers[-1].tree
+def composed(layers: Sequence[Layer], merging: Merging, presets: int = 0) -> dict[str, Any]:
+    """The layers of an operation, the last of them so many `presets`, as one tree, traced where they are marked.
+
+    Raises `Rejected`.
+    """
+    merged, own = merge_layers(layers, merging), layers[-1 - presets].tree
     kept = {key: value for key, value in merged.items() if key not in LOCAL}
     return {**kept, **{key: own[key] for key in LOCAL if plain(own.get(key)) is not None}}
 
@@ -148,6 +173,10 @@ def _named_component(reference: _Reference, name: str, seen: Sequence[str], *, h
         hint = near or "define it under `components` of the DAG"
         raise reference.refused("unknown-component", f"the DAG has no component `{name}`", hint)
     return reference.components[name]
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
 
 
 def _within(problem: Problem, name: str) -> Problem:

@@ -1,7 +1,7 @@
 """Merging: strategies and rules, trees over trees, layers over layers. The only room that knows deepmerge."""
 
 from polyspec.merge.engine import merge, pruned
-from polyspec.merge.layers import Layer, Merging, kept_parts, merge_layers
+from polyspec.merge.layers import Layer, Merging, Presets, kept_parts, merge_layers
 from polyspec.merge.replicas import each_role, roles
 from polyspec.merge.strategies import ISNULL, POST_MERGE, PRE_MERGE, REPLACE, Strategy, default_strategies
 
@@ -12,6 +12,7 @@ __all__ = [
     "REPLACE",
     "Layer",
     "Merging",
+    "Presets",
     "Strategy",
     "default_strategies",
     "each_role",

@@ -65,6 +65,10 @@ class Layer:
         return Problem(code, message, (*self.prefix, *path), hint, at, source=self.source)
 
 
+Presets = Mapping[str, Layer | None]
+"""The layers of presets by their names; None for one that could not be read, which has been told."""
+
+
 @attrs.frozen
 class Merging:
     """How layers merge: the strategies by name, and the shape that directs them.

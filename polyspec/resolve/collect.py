@@ -3,7 +3,6 @@
 polyaxonfile section 8. Identity is the URI that a resolver gives, so one document is one under every spelling.
 """
 
-import functools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -50,6 +49,7 @@ class Collector:
     """Reads the documents of one compilation: each once, counted, from the same registry.
 
     What is wrong with them is noted in `faults`, and what is not known for that in `gaps`; the rest is read nevertheless.
+    `of_operations` are the presets that operations of DAGs name, by their names; None for one that could not be read.
     """
 
     resolvers: Resolvers
@@ -58,6 +58,7 @@ class Collector:
     documents: dict[str, Document] = attrs.field(factory=dict)
     faults: list[Diagnostic] = attrs.field(factory=list)
     gaps: list[Gap] = attrs.field(factory=list)
+    of_operations: dict[str, Loaded | None] = attrs.field(factory=dict)
     _seconds: list[float] = attrs.field(factory=list)
     _fetched: dict[tuple[str, str, str | None], Fetched] = attrs.field(factory=dict)
     _cache: DocumentCache = attrs.field()
@@ -122,19 +123,24 @@ class Collector:
 
     def presets(self, loaded: Loaded) -> list[Loaded]:
         """The presets that a spec names, where names are looked up; none where they are not (decision S41)."""
-        names = loaded.tree.get("presets")
-        if not self.resolvers.names_presets or not isinstance(names, list):
-            return []
-        found = []
-        for index, name in enumerate(names):
-            place = _Place(loaded.document, (*loaded.prefix, "presets", index), ())
-            read = functools.partial(self._preset, place, name)
-            preset = self.tried(read)
-            found += [] if preset is None else [self.with_operations(preset)]
-        return found
+        found = [self._preset(place, name) for place, name in self._named(loaded, ())]
+        return [self.with_operations(preset) for preset in found if preset is not None]
 
-    def _preset(self, place: "_Place", name: str) -> Loaded:
-        return self._loaded(self._fetch(place, "presets", name), reached=True, as_preset=True)
+    def _keep_presets(self, entry: Loaded, chain: tuple[Link, ...]) -> None:
+        """Keep the presets that an operation or component of a DAG names: they go over what it stands for, and nothing else."""
+        for place, name in self._named(entry, chain):
+            if self.of_operations.get(name) is None:
+                preset = self.of_operations[name] = self._preset(place, name)  # before its own DAG, which may name it again
+                self.of_operations[name] = None if preset is None else self.with_operations(preset, chain)
+
+    def _named(self, loaded: Loaded, chain: tuple[Link, ...]) -> "Iterator[tuple[_Place, str]]":
+        names = loaded.tree.get("presets")
+        if self.resolvers.names_presets and isinstance(names, list):
+            for index, name in enumerate(names):
+                yield _Place(loaded.document, (*loaded.prefix, "presets", index), chain), name
+
+    def _preset(self, place: "_Place", name: str) -> Loaded | None:
+        return self.tried(lambda: self._loaded(self._fetch(place, "presets", name), reached=True, as_preset=True))
 
     def stack(self, loaded: Loaded, chain: tuple[Link, ...] = ()) -> tuple[Loaded, ...]:
         """The specs that a spec stands on, the lowest first, itself last; operations of its DAG carry their components.
@@ -166,6 +172,7 @@ class Collector:
     def _entry(self, loaded: Loaded, chain: tuple[Link, ...]) -> Loaded:
         """An operation or component of a DAG, with what it refers to as its `component`."""
         own = self.with_operations(loaded, chain)
+        self._keep_presets(own, chain)
         if isinstance(own.tree.get("component"), dict):
             return own.grafted({("component",): self._entry(own.part(("component",)), chain)})
         written = _written(own.tree)

@@ -96,6 +96,14 @@ class TestWhatIsReached:
         lock = polyspec.lock([tmp_path / "train.yaml"], resolvers=Resolvers.default(hub=tmp_path / "hub"))
         assert [entry.target for entry in lock.entries] == ["kaniko", "later", "notify", "page", "a.yaml"]
 
+    def test_is_the_tuner_of_a_matrix(self, tmp_path: Path) -> None:
+        tuner = "tuner: {hubRef: tune, params: {lr: {value: 1}}}"
+        matrix = f"matrix: {{kind: iterative, maxIterations: 1, {tuner}}}\n"
+        component = "component: {run: {kind: job, container: {image: busybox}}}\n"
+        write(tmp_path, train=matrix + component, hub__tune__latest=TRAIN)
+        lock = polyspec.lock([tmp_path / "train.yaml"], resolvers=Resolvers.default(hub=tmp_path / "hub"))
+        assert keys(lock) == [("hubRef", "tune", "hub:tune:latest")]
+
     def test_is_looked_up_even_where_a_param_is_missing(self, project: Path) -> None:
         write(project, components__base=f"inputs: [{{name: lr, type: float}}]\n{TRAIN}")
         assert [entry.target for entry in polyspec.lock(["train.yaml"]).entries] == ["components/base.yaml"]
