@@ -42,7 +42,7 @@ def hook_values(hook: Mapping[str, Tree], tree: Mapping[str, Tree]) -> dict[str,
 
 def hook_operation(hook: Mapping[str, Tree]) -> dict[str, Tree]:
     """The operation that a hook stands for: its component, with the params of the hook."""
-    params = dict(hook.get("params") or {})
+    params = _entries(hook.get("params"))
     operation = _reference(hook, ("hubRef", "presets", "queue", "namespace", "conditions"))
     if hook.get("connection"):
         operation["runPatch"] = {"connections": [hook["connection"]]}
@@ -52,8 +52,8 @@ def hook_operation(hook: Mapping[str, Tree]) -> dict[str, Tree]:
 def build_operation(build: Mapping[str, Tree]) -> dict[str, Tree]:
     """The operation that a build stands for: its component, with the image to build as the param `destination`."""
     operation = _reference(build, ("hubRef", "presets", "queue", "namespace", "cache", "runPatch", "patchStrategy"))
-    params = dict(build.get("params") or {})
-    destination = dict(params.get("destination") or {})
+    params = _entries(build.get("params"))
+    destination = _entries(params.get("destination"))
     destination.setdefault("value", "{{ globals.project_name }}:{{ globals.uuid }}")
     if build.get("connection"):
         destination["connection"] = build["connection"]
@@ -62,25 +62,33 @@ def build_operation(build: Mapping[str, Tree]) -> dict[str, Tree]:
 
 def tuner_operation(tuner: Mapping[str, Tree]) -> dict[str, Tree]:
     """The operation that the tuner of a matrix stands for. What it works on, the runs so far, only a platform can give it."""
+    params = _entries(tuner.get("params"))
     operation = _reference(tuner, ("hubRef", "presets", "queue", "namespace"))
-    return {**operation, "params": dict(tuner["params"])} if isinstance(tuner.get("params"), dict) else operation
+    return {**operation, "params": params} if params else operation
 
 
-def later_operations(tree: Mapping[str, Tree]) -> Iterator[tuple[str, dict[str, Tree]]]:
-    """The operations that hooks, builds and tuners of a spec stand for, those in its DAG too; each with a name for messages."""
-    waiting: list[Any] = [tree]
+def later_operations(tree: Mapping[str, Tree]) -> Iterator[tuple[Path, dict[str, Tree]]]:
+    """The operations that hooks, builds and tuners of a spec stand for, those in its DAG too, with the paths of the sections."""
+    waiting: list[tuple[Path, Any]] = [((), tree)]
     while waiting:
-        spec = waiting.pop()
+        path, spec = waiting.pop()
         hooks, build, run, tuner = spec.get("hooks"), spec.get("build"), spec.get("run"), _tuner(spec)
         for index, hook in enumerate(hooks if isinstance(hooks, list) else ()):
-            yield f"<hooks[{index}]>", hook_operation(hook)
+            yield (*path, "hooks", index), hook_operation(hook)
         if isinstance(build, dict):
-            yield "<build>", build_operation(build)
+            yield (*path, "build"), build_operation(build)
         if tuner is not None:
-            yield "<matrix.tuner>", tuner_operation(tuner)
-        inner = [run.get("operations"), run.get("components")] if isinstance(run, dict) else []
-        nested = [spec.get("component"), *(each for part in inner if isinstance(part, list) for each in part)]
-        waiting += [each for each in nested if isinstance(each, Mapping)]
+            yield (*path, "matrix", "tuner"), tuner_operation(tuner)
+        waiting += [((*path, *step), each) for step, each in _specs_within(spec, run) if isinstance(each, Mapping)]
+
+
+def _specs_within(spec: Mapping[str, Any], run: Any) -> Iterator[tuple[Path, Any]]:
+    """What stands inside a spec as a spec of its own: its component, and the entries of its DAG."""
+    yield ("component",), spec.get("component")
+    for part in ("operations", "components"):
+        entries = run.get(part) if isinstance(run, dict) else None
+        for index, each in enumerate(entries if isinstance(entries, list) else ()):
+            yield ("run", part, index), each
 
 
 def moves_of_run(tree: Mapping[str, Tree], values: Mapping[str, Any]) -> Moves:
@@ -112,6 +120,11 @@ def moves_of_values(tree: Mapping[str, Tree]) -> Moves:
         for side in ("contexts", "inputs")
         for index, io in enumerate(tree.get(side) or ())
     }
+
+
+def _entries(section: Tree) -> dict[str, Tree]:
+    """What stands in a section; nothing of one that is not there, or that a template stands for."""
+    return dict(section) if isinstance(section, dict) else {}
 
 
 def _tuner(spec: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -12,7 +12,7 @@ from polyspec.children import later_operations
 from polyspec.errors import Diagnostic, Location, PolyspecError, conceal, shortened
 from polyspec.limits import Limits
 from polyspec.merge import Layer
-from polyspec.reading import Source, adopted, file_of, preset_layers, read, stack_layers
+from polyspec.reading import Source, file_of, preset_layers, read, stack_layers
 from polyspec.resolve import (
     LOCK_NAME,
     Collector,
@@ -29,9 +29,10 @@ from polyspec.resolve import (
     write_file,
 )
 from polyspec.settings import Settings
-from polyspec.source import canonical_json
+from polyspec.source import Document, canonical_json
 from polyspec.spec.kinds import Kinds, default_kinds
-from polyspec.spec.load import Loaded, load
+from polyspec.spec.load import Loaded
+from polyspec.tree import Path
 
 AnyPath = str | PathLike[str]
 
@@ -190,19 +191,28 @@ def _reach(file: str, settings: Settings) -> _Reached:
     """Every reference that a file reaches, hooks, builds and tuners included. Raises `PolyspecError`."""
     collector = settings.collector()
     root = read(file, collector)
-    waiting, seen = [root], set[bytes]()
-    while waiting:
-        trees = [layer.tree for layer in _layers(waiting.pop(), collector)]
-        trees += [preset.tree for preset in collector.of_operations.values() if preset is not None]
-        for tree in trees:
-            for name, operation in later_operations(tree):
+    specs, seen = [root], set[bytes]()
+    for spec in specs:  # those that it leads to come in behind it
+        layers = _layers(spec, collector)
+        for layer in (*layers, *preset_layers(filter(None, collector.of_operations.values()))):
+            for path, operation in later_operations(layer.tree):
                 identity = canonical_json(operation)
                 if identity not in seen:
                     seen.add(identity)
-                    waiting.append(load(adopted(operation, f"{name} of {file}", settings.limits), kinds=settings.kinds))
+                    document, place = _home(layer, path)
+                    specs.append(Loaded(document, operation, place))
     collector.settle()
     raw = root.document.raw or b""
     return _Reached(file, raw if isinstance(raw, bytes) else raw.encode(), collector.followed())
+
+
+def _home(layer: Layer, path: Path) -> tuple[Document, Path]:
+    """The document in which a part of a layer was written, and its path there."""
+    brought = [graft for graft in layer.grafts if path[: len(graft.path)] == graft.path]
+    if not brought:
+        return layer.source, (*layer.prefix, *path)
+    graft = max(brought, key=lambda graft: len(graft.path))
+    return graft.document, (*graft.prefix, *path[len(graft.path) :])
 
 
 def _layers(loaded: Loaded, collector: Collector) -> Sequence[Layer]:

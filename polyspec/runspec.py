@@ -329,12 +329,22 @@ class RunSpec:
         """The run spec of the operation that the section at a place stands for."""
         settings = attrs.evolve(self.settings, context=attrs.evolve(self.context, run_uuid=None, run_path=None, run_name=None))
         collector = settings.collector()
-        document = adopted(operation, f"<{format_path(place)}>", settings.limits)
-        stack = stack_layers(load(document, kinds=settings.kinds), collector)
         params = {name: Param(value=value, context_only=True) for name, value in (values or {}).items()}
-        layers = (*stack, *call_layers(params, {}, settings))
-        spec = run_spec(layers, settings, collector)
+        try:
+            document = adopted(operation, f"<{format_path(place)}>", settings.limits)
+            stack = stack_layers(load(document, kinds=settings.kinds), collector)
+            layers = (*stack, *call_layers(params, {}, settings))
+            spec = run_spec(layers, settings, collector)
+        except PolyspecError as error:
+            raise PolyspecError([self._in_section(place, diagnostic) for diagnostic in error.diagnostics]) from None
         return attrs.evolve(spec, trace_of=functools.partial(_of_section, self, settings, place, layers))
+
+    def _in_section(self, place: Path, diagnostic: Diagnostic) -> Diagnostic:
+        """A problem of the operation that a section stands for, at the section where it is one of that."""
+        if diagnostic.location is None or diagnostic.location.file != f"<{format_path(place)}>":
+            return diagnostic
+        path = (*place, *diagnostic.path)
+        return attrs.evolve(diagnostic, location=self._location(path), path=path)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunSpec) and bool(canonical_json(self._tree) == canonical_json(other._tree))

@@ -61,7 +61,9 @@ class HubResolver:
         if self.folder is None:
             message = f"`{shortened(reference.target)}` is a component of a hub, and no hub is given"
             raise ReferenceFailed(
-                "reference-refused", message, "give one: `Resolvers.default(hub=...)`, a folder or an https URL"
+                "reference-refused",
+                message,
+                "give one, a folder or an https URL: `Resolvers.default(hub=...)`, or `--hub-base`",
             )
         return self._read(self.folder, component, tag, reference)
 

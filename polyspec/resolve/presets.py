@@ -29,7 +29,7 @@ class NamedPresets:
             message = f"`{shortened(name)}` is no name of a preset"
             raise ReferenceFailed("reference-invalid", message, "names are made of letters, digits, `.`, `_` and `-`")
         if self.folder is None:
-            hint = 'register a folder of presets: `resolvers.with_resolver("presets", NamedPresets("/folder"))`'
+            hint = 'give a folder: `resolvers.with_resolver("presets", NamedPresets("/folder"))`, or `--preset-folder`'
             raise ReferenceFailed("reference-not-found", f"there is no preset `{shortened(name)}`: none are registered", hint)
         real = os.path.realpath(os.path.join(self.folder, f"{name}.yaml"))
         try:

@@ -88,7 +88,22 @@ def test_a_hook_that_leads_nowhere_is_told_when_it_is_asked_for(resolvers: Resol
     with pytest.raises(PolyspecError) as caught:
         _ = spec.hooks
     (diagnostic,) = caught.value.diagnostics
-    assert (diagnostic.code, diagnostic.path, str(diagnostic.location)) == ("reference-not-found", ("hubRef",), "<hooks[0]>")
+    assert (diagnostic.code, diagnostic.path) == ("reference-not-found", ("hooks", 0, "hubRef"))
+    assert str(diagnostic.location) == "<mapping>"
+
+
+def test_what_is_wrong_with_a_section_is_told_where_that_was_written(tmp_path: Path, resolvers: Resolvers) -> None:
+    (tmp_path / "base.yaml").write_text("build: {hubRef: kanko}\nrun: {kind: job, container: {image: a}}\n")
+    (tmp_path / "train.yaml").write_text("hooks:\n- hubRef: notfy\npathRef: base.yaml\n")
+    spec = polyspec.compile(tmp_path / "train.yaml", resolvers=resolvers)
+    for section, place, path in (
+        ("hooks", "train.yaml:2:11", ("hooks", 0, "hubRef")),
+        ("build", "base.yaml:1:17", ("build", "hubRef")),
+    ):
+        with pytest.raises(PolyspecError) as caught:
+            getattr(spec, section)
+        (diagnostic,) = caught.value.diagnostics
+        assert (str(diagnostic.location), diagnostic.path) == (f"{tmp_path / place}", path)
 
 
 def test_presets_by_name_are_layers_when_a_folder_of_them_is_registered(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_without_a_hub(refusal: Refusal) -> None:
     assert refusal(lambda: Resolvers.default().fetch(Reference("hubRef", "train:1"))) == (
         "reference-refused",
         "`train:1` is a component of a hub, and no hub is given",
-        "give one: `Resolvers.default(hub=...)`, a folder or an https URL",
+        "give one, a folder or an https URL: `Resolvers.default(hub=...)`, or `--hub-base`",
     )
 
 

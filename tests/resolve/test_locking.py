@@ -129,13 +129,28 @@ class TestWhatIsReached:
         ]
         assert not (project / "polyspec.lock").exists()
 
-    def test_by_a_hook_is_told_with_the_file(self, project: Path) -> None:
-        write(project, train=f"hooks: [{{hubRef: none}}]\n{TRAIN}")
+    def test_without_the_hub_of_hooks_builds_and_tuners_is_told_where_each_is_written(self, project: Path) -> None:
+        operation = "{name: a, build: {hubRef: kaniko}, pathRef: components/base.yaml}"
+        write(
+            project,
+            train="matrix: {kind: iterative, maxIterations: 1, tuner: {hubRef: tune}}\npathRef: dag.yaml\n",
+            dag=f"run: {{kind: dag, operations: [{operation}]}}\n",
+            components__base=f"hooks: [{{hubRef: page}}, {{hubRef: mail, params: '{{{{ p }}}}'}}]\n{TRAIN}",
+        )
         with pytest.raises(PolyspecError) as caught:
             polyspec.lock(["train.yaml"])
-        (found,) = caught.value.diagnostics
-        assert found.location is not None
-        assert (found.code, found.location.file) == ("reference-refused", f"<hooks[0]> of {project / 'train.yaml'}")
+        assert [(str(it.location), it.message) for it in caught.value.diagnostics] == [
+            (f"{project}/{place}", f"`{name}` is a component of a hub, and no hub is given")
+            for place, name in (
+                ("dag.yaml:1:57", "kaniko"),
+                ("components/base.yaml:1:18", "page"),
+                ("components/base.yaml:1:34", "mail"),
+                ("train.yaml:1:61", "tune"),
+            )
+        ]
+        hint = "give one, a folder or an https URL: `Resolvers.default(hub=...)`, or `--hub-base`"
+        assert {it.hint for it in caught.value.diagnostics} == {hint}
+        assert not (project / "polyspec.lock").exists()
 
 
 class TestUnderALock:
@@ -253,7 +268,7 @@ class TestUnderALock:
             (
                 "reference-not-found",
                 "there is no preset `gpu`: none are registered",
-                'register a folder of presets: `resolvers.with_resolver("presets", NamedPresets("/folder"))`',
+                'give a folder: `resolvers.with_resolver("presets", NamedPresets("/folder"))`, or `--preset-folder`',
             )
         ]
 

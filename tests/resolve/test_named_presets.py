@@ -45,5 +45,5 @@ def test_where_none_are_registered(refusal: Refusal) -> None:
     assert refusal(lambda: Resolvers.default().fetch(Reference("presets", "gpu"))) == (
         "reference-not-found",
         "there is no preset `gpu`: none are registered",
-        'register a folder of presets: `resolvers.with_resolver("presets", NamedPresets("/folder"))`',
+        'give a folder: `resolvers.with_resolver("presets", NamedPresets("/folder"))`, or `--preset-folder`',
     )
