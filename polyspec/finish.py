@@ -3,26 +3,21 @@
 polyaxonfile sections 16 and 17 (stages 9 to 12), under decisions S36 to S40.
 """
 
-import functools
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from polyspec.bind import Argument, Bound, may_rebind, waits_for
-from polyspec.caches import Memo
+from polyspec.bind import Argument, Bound, waits_for
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
 from polyspec.render import (
     Rendered,
     Renderer,
-    Seen,
-    Spot,
     Total,
     connection_names,
-    display,
     seen_names,
     service_names,
     spots_of,
@@ -33,16 +28,13 @@ from polyspec.spec.context import RunContext
 from polyspec.spec.matrix.names import given_names
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
+from polyspec.way import Way, seen_of
 
 _UNTOUCHED = frozenset({"kind", "version", "inputs", "outputs", "contexts", "run", "build", "hooks", "template", "strictParams"})
 _OF_PARENT = frozenset({"schedule", "events", "dependencies", "trigger", "conditions", "skipOnUpstreamSkip"})
 """Fields of a pipeline that its runs do not have; they render the others again."""
 _OF_SEARCH = frozenset({"matrix", "isApproved"})
 """Fields that the runs of a matrix do not have, and those of a schedule do."""
-_DECIDING = frozenset({"connection", "connections", "ports", "isExternal", "rewritePath"})
-"""Fields that decide what templates see."""
-_NAMING = frozenset({("name",), ("namespace",)})
-"""Fields that templates see."""
 _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", "path": "paths"}
 
 
@@ -57,96 +49,7 @@ class Finished:
     warnings: tuple[Problem, ...] = ()
     uuid: Callable[[], str] = str
     plan: Any = None
-    way: "Way | None" = None
-
-
-@attrs.frozen(eq=False)
-class Way:
-    """How a run was finished: the arguments and what templates saw of each, all names, and what was rendered, by its path."""
-
-    bound: Bound
-    shape: Shape
-    names: Mapping[str, Any]
-    parts: Mapping[Path, Rendered]
-    seen: tuple[Seen | None, ...]
-
-    @functools.cached_property
-    def is_open(self) -> bool:
-        """Whether other values can change nothing but themselves and the texts that they go into.
-
-        Nothing is odd, unbound, or an init step of its own.
-        """
-        arguments = self.bound.arguments
-        is_plain = all(argument.is_bound and not argument.to_init for argument in arguments)
-        is_clear = len({argument.name for argument in arguments}) == len(arguments)
-        return is_plain and is_clear and may_rebind(self.bound) and not any(part.warnings for part in self.parts.values())
-
-    @functools.cached_property
-    def texts(self) -> frozenset[Path]:
-        """The paths of the spots that take any text, and that decide nothing else of the run."""
-        return frozenset(path for path in self._spots() if self.shape.takes_any_text_at(self.bound.tree, path))
-
-    def _spots(self) -> Iterator[Path]:
-        for path, part in self.parts.items():
-            for spot in part.spots:
-                place = (*path, *spot.path)
-                if place not in _NAMING and _DECIDING.isdisjoint(place):
-                    yield place
-
-    @functools.cached_property
-    def _reads_params(self) -> bool:
-        """Whether a template may read `params`, or writes an argument."""
-        uses = (use for part in self.parts.values() for spot in part.spots for use in spot.uses(part.limits))
-        return any(use[0] == "params" for use in uses) or any(argument.arg_format for argument in self.bound.arguments)
-
-    def again(
-        self, arguments: Sequence[Argument], own: Mapping[str, Any], limits: Limits, memo: Memo
-    ) -> Sequence[tuple[Path, Tree]]:
-        """What the spots that read other values now give, by their paths; for a way that `is_open`. Raises `Rejected`.
-
-        Arguments that are the same objects as before are the same; `own` are the `globals` that are not. `memo` has what
-        texts gave that read one other argument alone.
-        """
-        problems: list[Problem] = []
-        pairs = zip(arguments, self.bound.arguments, strict=True)
-        fresh = {argument.name: argument for argument, then in pairs if argument is not then}
-        names = {name: display(argument) for name, argument in fresh.items()}
-        changed: list[Path] = [("params",), *((name,) for name in fresh)]
-        if own:
-            names["globals"] = {**self.names["globals"], **own}
-            changed += [("globals",), *(("globals", name) for name in own)]
-        if self._reads_params:
-            names["params"] = self._params(arguments, limits, problems)
-        changes: list[tuple[Path, Tree]] = []
-        total = Total()
-        for path, part in self.parts.items():
-            renderer = Renderer({**part.names, **names}, limits, problems, total=total)
-            for spot, name in part.stale(changed):
-                argument = None if name is None else fresh.get(str(name[0]))
-                place = (*path, *spot.path)
-                changes.append((place, _text(renderer, spot, place, argument, memo)))
-            if problems or renderer.warnings:
-                raise Rejected(problems)
-        return changes
-
-    def _params(self, arguments: Sequence[Argument], limits: Limits, problems: list[Problem]) -> Mapping[str, Any]:
-        known, total = zip(arguments, self.bound.arguments, self.seen, strict=True), Total()
-        seen = [shown if argument is then else _seen(argument, limits, problems, total) for argument, then, shown in known]
-        params: Mapping[str, Any] = seen_names(filter(None, seen), {})["params"]
-        return params
-
-
-def _text(renderer: Renderer, spot: Spot, place: Path, argument: Argument | None, memo: Memo) -> Tree:
-    """What a spot gives; of one that reads one argument and no other that is new, what it gave when it read that before."""
-    if argument is None:
-        return renderer.spot(spot, place)
-    key = (place, id(argument))
-    made = memo.get(key)
-    if made is None:
-        made = renderer.spot(spot, place), argument
-        if not renderer.problems and not renderer.warnings:
-            memo.put(key, made)
-    return made[0]
+    way: Way | None = None
 
 
 @attrs.frozen(eq=False)
@@ -216,7 +119,7 @@ def finish(
     is_pipeline = _is_pipeline(tree)
     problems: list[Problem] = []
     total = Total()
-    seen = tuple(_seen(argument, limits, problems, total) for argument in bound.arguments)
+    seen = tuple(seen_of(argument, limits, problems, total) for argument in bound.arguments)
     names = seen_names(filter(None, seen), global_names)
     global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, limits)}
     if run.get("kind") == "service":
@@ -235,7 +138,9 @@ def finish(
     if problems:
         raise Rejected(problems, Finished(_ordered(tree, is_pipeline=is_pipeline)))
     done, warnings = _ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings)
-    return Finished(done, warnings, way=None if is_pipeline else Way(bound, shape, finishing.names, finishing.parts, seen))
+    if is_pipeline:
+        return Finished(done, warnings)
+    return Finished(done, warnings, way=Way(bound, shape, finishing.names, finishing.parts, seen, finishing.total))
 
 
 def _dag(finishing: _Finishing) -> Finished:
@@ -294,18 +199,6 @@ def _rename_hyperopt(tree: dict[str, Tree], finishing: _Finishing) -> None:
         tree["matrix"] = {**matrix, "kind": "tpe"}
         message = "the matrix kind `hyperopt` is read as `tpe`"
         finishing.warnings.append(Problem("renamed-kind", message, ("matrix", "kind"), "write `tpe`", severity="warning"))
-
-
-def _seen(argument: Argument, limits: Limits, problems: list[Problem], total: Total) -> Seen | None:
-    """What templates see of an argument, once it is bound; what is wrong with its written form goes into `problems`."""
-
-    def render(source: str, names: Mapping[str, Any], path: Path) -> Any:
-        renderer = Renderer(names, limits, total=total)
-        found = renderer.text(source, path, TEXT)
-        problems.extend(renderer.problems)
-        return found
-
-    return Seen.of(argument, render) if argument.is_bound else None
 
 
 def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape) -> dict[str, Tree]:

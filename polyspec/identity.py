@@ -23,15 +23,21 @@ def content_digest(tree: Mapping[str, Tree], context: RunContext) -> bytes:
     return hashlib.sha256(_spelt({"spec": {**tree, "params": params}, "context": said})).digest()
 
 
-def values_of_call(tree: Mapping[str, Tree]) -> dict[str, Any]:
-    """The params of a merged tree that the call gives, which are data."""
-    values = ((name, param.get("value")) for name, param in (tree.get("params") or {}).items())
-    return {name: value.value for name, value in values if isinstance(value, Verbatim)}
+def spelt_value(name: str, value: Any) -> str:
+    """A value of the call with its name, in its one spelling."""
+    return f"{_ENCODER.encode(name)}:{_ENCODER.encode(value)}"
 
 
-def derived_uuid(content: bytes, values: Mapping[str, Any]) -> str:
+def spelt_values(tree: Mapping[str, Tree]) -> dict[str, str]:
+    """The values that the call gives to params of a merged tree, which are data, each with its name, in the order of names."""
+    params = tree.get("params") or {}
+    values = ((name, params[name].get("value")) for name in sorted(params))
+    return {name: spelt_value(name, value.value) for name, value in values if isinstance(value, Verbatim)}
+
+
+def derived_uuid(content: bytes, values: Iterable[str]) -> str:
     """A uuid of 32 hexadecimal digits: the same content and the same values of the call are the same run."""
-    return hashlib.sha256(content + _spelt(values)).hexdigest()[:32]
+    return hashlib.sha256(content + f"{{{','.join(values)}}}".encode("ascii")).hexdigest()[:32]
 
 
 def _without_data(param: Mapping[str, Tree]) -> Mapping[str, Tree]:

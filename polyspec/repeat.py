@@ -4,35 +4,50 @@ Nothing here knows how anything is bound, rendered or checked: the stages are as
 that does not tell all that is different, the whole tree goes the whole way.
 """
 
-import contextlib
 import functools
-import json
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from polyspec.bind import rebind, value_paths
+from polyspec.bind import Argument, effort_taken, rebind, rebind_following
 from polyspec.caches import Memo
 from polyspec.errors import Problem, Rejected
 from polyspec.finish import Finished
-from polyspec.identity import content_digest, derived_uuid, read_globals, values_of_call
-from polyspec.merge import Layer, default_strategies
-from polyspec.render import global_names, is_same
-from polyspec.resolve.documents import weight
+from polyspec.identity import content_digest, derived_uuid, read_globals, spelt_value, spelt_values
+from polyspec.render import Total, global_names, is_same
 from polyspec.settings import Settings
-from polyspec.spec.witness import Restless, Witness
-from polyspec.stages import evaluator, from_layers, from_tree
-from polyspec.tree import Path, Tree, Verbatim, at, replaced
+from polyspec.stages import evaluator, from_tree, settled_over
+from polyspec.tree import UNSET, Path, Tree, Verbatim, at, replaced
+from polyspec.way import SCALARS, Reach, Reading
 
 Names = Mapping[str, Any]
+Changes = tuple[tuple[Path, Tree], ...]
+_COMBINATIONS = 64
+"""Sets of params that differ, of which it is known what they change together."""
+
+
+@attrs.frozen(eq=False)
+class Share:
+    """What another value of one param changes of a run, whatever the others are; `changes` are None where that cannot be told.
+
+    `param` is the param as the tree has it then, `spelt` its value as the identity of the run has it, `taken` how much of what
+    the limits allow it took.
+    """
+
+    name: str
+    param: Mapping[str, Tree]
+    argument: Argument | None = None
+    spelt: str = ""
+    changes: Changes | None = None
+    taken: float = 0
 
 
 @attrs.frozen(eq=False)
 class Repeat:
     """A merged tree that went through the stages, and what it gave: for other values of the same params.
 
-    `memo` has what was made of single values, for a walk that meets the same values again.
+    `memo` has the shares of values, for a walk that meets the same values again.
     """
 
     tree: Mapping[str, Tree]
@@ -40,72 +55,165 @@ class Repeat:
     stack: Sequence[Mapping[str, Tree]]
     finished: Finished
     memo: Memo = attrs.field(factory=Memo)
+    _combinations: Memo = attrs.field(factory=functools.partial(Memo, _COMBINATIONS))
 
     def finish(self, values: Mapping[str, Any]) -> Finished:
         """What other values of params give; they are data, and params of the tree. Raises `Rejected`."""
-        known: Mapping[str, Tree] = self.tree.get("params") or {}
-        params = {name: self._valued(name, param, values[name]) if name in values else param for name, param in known.items()}
+        shares = self._shares(values)
+        if not shares:
+            return self.finished
         try:
-            again = self._again(params)
+            again = self._again(shares)
         except Rejected:  # the whole way says it in full
             again = None
-        return again or from_tree({**self.tree, "params": params}, self.settings, self.stack)
+        return again or from_tree({**self.tree, "params": self._params(shares)}, self.settings, self.stack)
 
-    def _valued(self, name: str, param: Mapping[str, Tree], value: Any) -> Mapping[str, Tree]:
-        """A param with another value of the call; itself where it has the same, or where a preset gave it another."""
-        known = param.get("value")
-        if not isinstance(known, Verbatim) or is_same(known.value, value):
-            return param
-        key = (name, type(value), value if type(value) in _SCALARS and value != 0 else id(value))
-        made = self.memo.get(key)
-        if made is None:
-            made = {**param, "value": Verbatim(value)}, value
-            self.memo.put(key, made)
-        found: Mapping[str, Tree] = made[0]
+    def _shares(self, values: Mapping[str, Any]) -> list[Share]:
+        """What the values change that are not as they were; a param that a preset gave another value keeps that."""
+        found = []
+        for name, known in self._given.items():
+            value = values.get(name, known)
+            if is_same(known, value):
+                continue
+            kind = type(value)
+            key = (name, kind, value if kind in SCALARS and value != 0 else id(value))
+            made = self.memo.get(key)
+            if made is None:
+                made = self._share(name, value), value
+                self.memo.put(key, made)
+            found.append(made[0])
         return found
 
-    def _again(self, params: Mapping[str, Tree]) -> Finished | None:
-        """What is different, over what there is; None where that cannot be told so. Raises `Rejected`."""
-        way, limits, odd = self.finished.way, self.settings.limits, list[Problem]()
-        if way is None or not self._is_open:
-            return None
-        uuid = self._uuid(params)
-        own = _marked_with(self._marked, uuid()) if self._marked else {}
-        names = {"globals": {**self._names, **own} if own else self._names}
-        arguments = rebind(way.bound, params, names, evaluator(limits, odd), self.memo)
-        values = [
-            (path, argument.value)
-            for path, argument, then in zip(self._paths, arguments, way.bound.arguments, strict=True)
-            if argument is not then
-        ]
-        texts = way.again(arguments, own, limits, self.memo)
-        is_told = all(path in self._texts and type(text) is str for path, text in texts)
-        if odd or not is_told or not all(_is_plain(value) for _, value in values):
-            return None
-        return Finished(replaced(self.finished.tree, [*values, *texts]), self.finished.warnings, uuid)
+    def _share(self, name: str, value: Any) -> Share:
+        param = {**self.tree["params"][name], "value": Verbatim(value)}
+        reach = self._reach
+        if reach is not None:
+            try:
+                return self._told(reach, Share(name, param), value)
+            except Rejected:  # as it is said when the whole goes the whole way
+                pass
+        return Share(name, param)
 
-    def _uuid(self, params: Mapping[str, Tree]) -> Callable[[], str]:
+    def _told(self, reach: Reach, share: Share, value: Any) -> Share:
+        """A share with all that its value changes. Raises `Rejected` where that is more than can be told."""
+        then, limits, odd, total = reach.arguments[share.name], self.settings.limits, list[Problem](), Total()
+        argument, effort = rebind(reach.way.bound, then, share.param, evaluator(limits, odd))
+        readings = reach.alone.get(share.name, ())
+        values = reach.way.again(readings, {then.path: argument}, {}, limits, total)
+        if odd or not _is_plain(argument.value):
+            raise Rejected(odd)
+        changes = (reach.changed(argument), *self._settled(reach, readings, values))
+        return Share(share.name, share.param, argument, spelt_value(share.name, value), changes, effort + total.taken(limits))
+
+    def _settled(self, reach: Reach, readings: Sequence[Reading], values: Sequence[Tree]) -> Changes:
+        """What spots change of the tree: any text where one may stand; another value once it is checked with what it is part of.
+
+        Raises `Rejected` where more may follow, and where something is wrong.
+        """
+        found = list(zip((it.place for it in readings), values, strict=True))
+        texts = [(place, value) for place, value in found if place in reach.texts and type(value) is str]
+        others = found if not texts else [it for it in found if it not in texts]
+        if not others:
+            return tuple(texts)
+        if not all(place in reach.units and type(value) in SCALARS for place, value in others):
+            raise Rejected([])
+        first = self.finished.tree
+        settled = settled_over(replaced(first, others), first, self.settings)
+        units = [(unit, at(settled, unit)) for unit in dict.fromkeys(reach.units[place] for place, _ in others)]
+        if any(value is UNSET for _, value in units):
+            raise Rejected([])
+        return (*texts, *units)
+
+    def _again(self, shares: Sequence[Share]) -> Finished | None:
+        """What is different, over what there is; None where that cannot be told so. Raises `Rejected`."""
+        reach, taken = self._reach, self._taken
+        changes: list[tuple[Path, Tree]] = []
+        for share in shares:
+            if share.changes is None:
+                return None
+            changes += share.changes
+            taken += share.taken
+        if reach is None or taken > 1:
+            return None
+        readings = self._readings(reach, shares)
+        if readings is None:
+            return None
+        uuid = self._uuid(shares)
+        if readings or reach.following:
+            uuid = functools.partial(str, uuid()) if self._own else uuid
+            changes += self._together(reach, readings, shares, uuid)
+        return Finished(replaced(self.finished.tree, changes), self.finished.warnings, uuid)
+
+    def _readings(self, reach: Reach, shares: Sequence[Share]) -> Sequence[Reading] | None:
+        """The spots that several of the values go into; None where those may change more than can be told."""
+        names = tuple([share.name for share in shares])
+        found: tuple[Sequence[Reading] | None] | None = self._combinations.get(names)
+        if found is None:
+            found = (reach.together(names),)
+            self._combinations.put(names, found)
+        return found[0]
+
+    def _together(
+        self, reach: Reach, readings: Sequence[Reading], shares: Sequence[Share], uuid: Callable[[], str]
+    ) -> Iterator[tuple[Path, Tree]]:
+        """What values change together: arguments that follow from them, and spots. Raises `Rejected` where that is not all."""
+        limits, odd, total = self.settings.limits, list[Problem](), Total()
+        own = _marked_with(self._own, uuid()) if self._own else {}
+        fresh = {share.argument.path: share.argument for share in shares if share.argument is not None}
+        if reach.following:
+            names = {"globals": {**self._names, **own}}
+            known, bound = self._params(shares), reach.way.bound
+            follow = rebind_following(bound, reach.following, known, fresh, names, evaluator(limits, odd))
+            yield from map(reach.changed, follow.values())
+            fresh.update(follow)
+        values = reach.way.again(readings, fresh, own, limits, total)
+        is_told = all(type(value) is str for value in values) and all(_is_plain(argument.value) for argument in fresh.values())
+        if odd or not is_told or total.taken(limits) + self._taken > 1:
+            raise Rejected(odd)
+        yield from zip((it.place for it in readings), values, strict=True)
+
+    def _params(self, shares: Iterable[Share]) -> dict[str, Tree]:
+        return {**(self.tree.get("params") or {}), **{share.name: share.param for share in shares}}
+
+    def _uuid(self, shares: Sequence[Share]) -> Callable[[], str]:
         given = self.settings.context.run_uuid
-        return (lambda: given) if given is not None else functools.partial(_derived, self._content, params)
+        return functools.partial(str, given) if given is not None else functools.partial(_derived, self, shares)
+
+    def derived(self, shares: Sequence[Share]) -> str:
+        """The uuid of the run of some values."""
+        return derived_uuid(self._content, {**self._spelt, **{share.name: share.spelt for share in shares}}.values())
 
     @functools.cached_property
-    def _is_open(self) -> bool:
-        """Whether other values can be told by what they change."""
+    def _given(self) -> Mapping[str, Any]:
+        """The values of the call by their params; a preset may have given one another value, which is none of them."""
+        values = {name: param.get("value") for name, param in (self.tree.get("params") or {}).items()}
+        return {name: value.value for name, value in values.items() if isinstance(value, Verbatim)}
+
+    @functools.cached_property
+    def _reach(self) -> Reach | None:
+        """Where other values go; None where they may change more than what they go into."""
         way = self.finished.way
         if way is None or not way.is_open:
-            return False
+            return None
         added = way.names["globals"].keys() - self._names.keys()  # the addresses of a service follow its uuid
         follows = bool(added) and not self._reads <= {(name,) for name in self._names}
-        return not follows and _marked_with(self._with_mark, self.finished.uuid()) == self._names
+        if follows or _marked_with(self._with_mark, self.finished.uuid()) != self._names:
+            return None
+        return Reach(way, self.finished.tree, frozenset(self._given), frozenset(self._own))
+
+    @functools.cached_property
+    def _taken(self) -> float:
+        """How much of what the limits allow the first values took."""
+        way = self.finished.way
+        return 0 if way is None else way.total.taken(self.settings.limits) + effort_taken(way.bound)
 
     @functools.cached_property
     def _content(self) -> bytes:
         return content_digest(self.tree, self.settings.context)
 
     @functools.cached_property
-    def _paths(self) -> tuple[Path, ...]:
-        way = self.finished.way
-        return () if way is None else value_paths(way.bound)
+    def _spelt(self) -> Mapping[str, str]:
+        return spelt_values(self.tree)
 
     @functools.cached_property
     def _names(self) -> Names:
@@ -117,7 +225,7 @@ class Repeat:
         return read_globals([self.tree], self.settings.limits)
 
     @functools.cached_property
-    def _marked(self) -> Mapping[str, str]:
+    def _own(self) -> Mapping[str, str]:
         """The `globals` that templates of the tree read and that change with the uuid of the run, which has a mark there."""
         if self.settings.context.run_uuid is not None:
             return {}
@@ -127,13 +235,6 @@ class Repeat:
     @functools.cached_property
     def _with_mark(self) -> Names:
         return global_names(self.settings.context, self.tree, _MARK)
-
-    @functools.cached_property
-    def _texts(self) -> frozenset[Path]:
-        """The paths that a template may give any text, and where it stands as it was given."""
-        way = self.finished.way
-        paths = way.texts if way is not None else frozenset()
-        return frozenset(path for path in paths if type(at(self.finished.tree, path)) is str)
 
 
 _MARK = "\0uuid\0"
@@ -145,85 +246,8 @@ def _marked_with(texts: Names, uuid: str) -> dict[str, Any]:
     return {name: text.replace(_MARK, uuid) if isinstance(text, str) else text for name, text in texts.items()}
 
 
-def _derived(content: bytes, params: Mapping[str, Tree]) -> str:
-    return derived_uuid(content, values_of_call({"params": params}))
-
-
-_VALUES = 4096
-"""Values, arguments and texts that a walk over runs has at hand."""
-
-
-class Repeats:
-    """The runs of trees that differ in the values of their params. Safe between threads: it keeps the last tree alone."""
-
-    def __init__(
-        self,
-        tree_of: Callable[[Mapping[str, Any]], Mapping[str, Tree]],
-        settings: Settings,
-        stack: Sequence[Mapping[str, Tree]],
-    ) -> None:
-        self._tree_of, self._settings, self._stack = tree_of, settings, stack
-        self._last: tuple[Sequence[str], Repeat] | None = None
-
-    def finish(self, values: Mapping[str, Any]) -> Finished:
-        """What the tree for some values gives. Raises `Rejected`."""
-        last, names = self._last, list(values)
-        if last is not None and last[0] == names:
-            return last[1].finish(values)
-        tree = self._tree_of(values)
-        repeat = Repeat(tree, self._settings, self._stack, from_tree(tree, self._settings, self._stack), Memo(_VALUES))
-        self._last = names, repeat
-        return repeat.finished
-
-
-def repeated(layers: Sequence[Layer], settings: Settings) -> Finished:
-    """What `from_layers` gives; of the same layers with other values in the call, what is different over the last time.
-
-    Raises `Rejected`.
-    """
-    cache, values = settings.resolvers.documents, _given(layers)
-    is_kept = cache is not None and values is not None and all(_is_lasting(layer) for layer in layers)
-    if cache is None or values is None or not is_kept or settings.merging.strategies is not default_strategies():
-        return from_layers(layers, settings)
-    key = _key(layers, settings, values)
-    kept: tuple[Witness, Repeat] | None = cache.get(key)
-    if kept is not None and kept[0].holds():
-        return kept[1].finish(values)
-    finished = from_layers(layers, settings)
-    if finished.way is not None:
-        stack = [layer.tree for layer in layers]
-        size = weight(*(layer.source for layer in layers))
-        with contextlib.suppress(Restless):  # a context that may change under our hands
-            cache.put(key, (Witness.of(settings.context), Repeat(finished.way.bound.merged, settings, stack, finished)), size)
-    return finished
-
-
-def _given(layers: Iterable[Layer]) -> Mapping[str, Any] | None:
-    """The values that a call gives; None where it says more of a param than its value."""
-    params = {name: param for layer in layers if layer.adds_to_params for name, param in layer.tree.get("params", {}).items()}
-    if not all(param.keys() == {"ref", "value"} and isinstance(param["value"], Verbatim) for param in params.values()):
-        return None
-    return {name: param["value"].value for name, param in params.items()}
-
-
-def _is_lasting(layer: Layer) -> bool:
-    """Whether the tree of a layer may be met again: that of a call is told by what it says."""
-    return layer.adds_to_params or layer.source.nodes > 0
-
-
-def _key(layers: Iterable[Layer], settings: Settings, values: Mapping[str, Any]) -> Hashable:
-    """All that a run depends on but the values of the call. What is told by its identity is kept with what is kept."""
-    own = tuple((layer.name, layer.prefix, _told(layer)) for layer in layers)
-    pluggable = (settings.context, settings.kinds, settings.merging.shape, settings.types)
-    presets = tuple((name, id(layer and layer.tree)) for name, layer in (settings.presets or {}).items())
-    return ("repeat", own, tuple(values), settings.limits, settings.presets is None, presets, *map(id, pluggable))
-
-
-def _told(layer: Layer) -> Hashable:
-    if not layer.adds_to_params:
-        return id(layer.tree)
-    options = {key: value for key, value in layer.tree.items() if key != "params"}
-    return json.dumps(options, sort_keys=True) if options else ""
+def _derived(repeat: Repeat, shares: Sequence[Share]) -> str:
+    return repeat.derived(shares)
 
 
 def _is_plain(value: Any) -> bool:
@@ -231,7 +255,4 @@ def _is_plain(value: Any) -> bool:
     kind = type(value)
     if kind is dict:
         return all(type(key) is str and _is_plain(item) for key, item in value.items())
-    return kind in _SCALARS or (kind is list and all(map(_is_plain, value)))
-
-
-_SCALARS = frozenset({str, int, float, bool, type(None)})
+    return value is None or kind in SCALARS or (kind is list and all(map(_is_plain, value)))

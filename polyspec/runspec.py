@@ -14,12 +14,12 @@ from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Reject
 from polyspec.finish import Finished
 from polyspec.identity import may_read
 from polyspec.lint import lint
+from polyspec.loops import Repeats, repeated
 from polyspec.merge import Layer, merge_layers
 from polyspec.options import call_layers
 from polyspec.place import Placer
 from polyspec.reading import adopted, operation_presets, stack_layers
 from polyspec.render import global_names, is_same
-from polyspec.repeat import Repeats, repeated
 from polyspec.resolve import Collector
 from polyspec.runs import RunSearch
 from polyspec.settings import Settings

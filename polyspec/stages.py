@@ -13,7 +13,7 @@ from polyspec import graph
 from polyspec.bind import Bound, Evaluate, bind
 from polyspec.errors import Findings, Problem, Rejected
 from polyspec.finish import Finished, finish
-from polyspec.identity import content_digest, derived_uuid, values_of_call
+from polyspec.identity import content_digest, derived_uuid, spelt_values
 from polyspec.limits import Limits
 from polyspec.merge import Layer, kept_parts, merge_layers
 from polyspec.render import Renderer, Total, global_names
@@ -90,7 +90,7 @@ def _planned(tree: Mapping[str, Tree], settings: Settings, findings: Findings) -
 def named(tree: Mapping[str, Tree], settings: Settings) -> dict[str, Any]:
     """What templates of a merged tree see as `globals`; its uuid is derived where the context gives none."""
     context = settings.context
-    uuid = context.run_uuid or derived_uuid(content_digest(tree, context), values_of_call(tree))
+    uuid = context.run_uuid or derived_uuid(content_digest(tree, context), spelt_values(tree).values())
     return global_names(context, tree, uuid)
 
 
@@ -169,6 +169,15 @@ def _checked_again(
     except Rejected as error:
         told = [_of_template(problem, tree) for problem in error.problems if is_whole or not _is_left(problem, finished)]
         raise Rejected(told, finished) from None
+
+
+def settled_over(tree: Mapping[str, Tree], known: Mapping[str, Tree], settings: Settings) -> dict[str, Tree]:
+    """A finished tree in its one spelling, checked where it is not that of a finished one. Raises `Rejected`."""
+    operation = checked(with_known(tree, [known], settings.merging.shape), settings)
+    problems = list(_plugin_problems(tree))
+    if problems:
+        raise Rejected(problems)
+    return _respelt(tree, operation)
 
 
 def _is_left(problem: Problem, finished: Tree) -> bool:

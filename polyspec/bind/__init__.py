@@ -1,6 +1,6 @@
 """Binding: params to inputs, types, defaults, validation; all problems at once."""
 
-from polyspec.bind.again import may_rebind, rebind, value_paths
+from polyspec.bind.again import effort_taken, following, may_rebind, rebind, rebind_following
 from polyspec.bind.argument import Argument
 from polyspec.bind.bind import Bound, Evaluate, bind, binding_problems, swept, waits_for
 from polyspec.bind.moves import moves, places
@@ -15,12 +15,14 @@ __all__ = [
     "bind",
     "binding_problems",
     "default_types",
+    "effort_taken",
+    "following",
     "may_rebind",
     "moves",
     "parse_type",
     "places",
     "rebind",
+    "rebind_following",
     "swept",
-    "value_paths",
     "waits_for",
 ]

@@ -1,11 +1,10 @@
 """Other values of the same params: those that read one of them are bound again, by the same code, and the rest is as it was."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from polyspec.bind.argument import Argument
 from polyspec.bind.bind import Bound, Evaluate, data_of, value_at
-from polyspec.caches import Memo
 from polyspec.errors import Rejected
 from polyspec.tree import Path
 
@@ -21,40 +20,56 @@ def may_rebind(before: Bound) -> bool:
     return course.templated.isdisjoint(("params", name) for name in course.contexts)
 
 
-def rebind(
-    before: Bound, params: Mapping[str, Mapping[str, Any]], names: Mapping[str, Any], evaluate: Evaluate, memo: Memo
-) -> tuple[Argument, ...]:
-    """The arguments of other values; those that no other value goes into are the same objects. For what `may_rebind` alone.
+def following(before: Bound) -> frozenset[Path]:
+    """The places whose values follow from others: names go into them."""
+    return frozenset() if before.course is None else before.course.templated
 
-    Params that are the same objects as before are the same; `memo` has what was made of others. Raises `Rejected` where a value
-    is wrong, or null now or before: then there is more to change than a value.
+
+def effort_taken(before: Bound) -> float:
+    """How much of what the limits allow patterns took: 1 is all."""
+    return 0 if before.course is None else before.course.binding.effort_taken
+
+
+def rebind(before: Bound, argument: Argument, param: Mapping[str, Any], evaluate: Evaluate) -> tuple[Argument, float]:
+    """An argument for another value of its param, which is data, and how much of what the limits allow patterns took.
+
+    For what `may_rebind` alone. Raises `Rejected` where the value is wrong, follows from others, or is null now or before: then
+    there is more to change than a value.
     """
     course = before.course
     assert course is not None  # noqa: S101 - `may_rebind` has said so
-    known, found = course.binding.params, dict(course.found)
-    binding = None
+    binding = course.binding.again({argument.name: param}, evaluate, course.pending)
+    value, is_bound = value_at(binding, course.tree, argument.path, {})
+    return _valued(argument, value, is_bound=is_bound), binding.effort_taken
+
+
+def rebind_following(
+    before: Bound,
+    places: Collection[Path],
+    params: Mapping[str, Mapping[str, Any]],
+    known: Mapping[Path, Argument],
+    names: Mapping[str, Any],
+    evaluate: Evaluate,
+) -> Mapping[Path, Argument]:
+    """The arguments of places that follow from others, where those are `known` anew. For what `may_rebind` alone.
+
+    Raises `Rejected` as `rebind` does.
+    """
+    course = before.course
+    assert course is not None  # noqa: S101 - `may_rebind` has said so
+    binding = course.binding.again(params, evaluate, course.pending)
     scope = {**names, **data_of(params, course.contexts)}
-    for place, argument in course.found.items():
-        param = params.get(argument.name)
-        if param is not known.get(argument.name) or place in course.templated:
-            key = (place, id(param))
-            made = None if place in course.templated else memo.get(key)
-            if made is None:
-                binding = binding or course.binding.again(params, evaluate, course.pending)
-                value, is_bound = value_at(binding, course.tree, place, scope)
-                if not is_bound or (value is None) is not (argument.value is None):
-                    raise Rejected(binding.problems)
-                made = argument if value is None else argument.with_value(value), param
-                memo.put(key, made)
-            argument = found[place] = made[0]  # noqa: PLW2901 - the argument of this place
+    found: dict[Path, Argument] = {}
+    for place, then in course.found.items():
+        argument = known.get(place, then)
+        if place in places:
+            value, is_bound = value_at(binding, course.tree, place, scope)
+            argument = found[place] = _valued(then, value, is_bound=is_bound)
         scope[argument.name] = argument.value
-    return tuple(map(found.__getitem__, course.order))
+    return found
 
 
-def value_paths(before: Bound) -> tuple[Path, ...]:
-    """Where the value of each argument stands in the bound tree."""
-    order = () if before.course is None else before.course.order
-    return tuple(
-        (*place, "value") if place[0] in ("inputs", "outputs") else ("contexts", index, "value")
-        for index, place in enumerate(order)
-    )
+def _valued(then: Argument, value: Any, *, is_bound: bool) -> Argument:
+    if not is_bound or value is None or then.value is None:
+        raise Rejected([])
+    return then.with_value(value)

@@ -101,6 +101,11 @@ class _Binding:
     def _effort_of_the_limits(self) -> Effort:
         return Effort(self.limits.pattern_steps)
 
+    @property
+    def effort_taken(self) -> float:
+        """How much of what the limits allow patterns took: 1 is all."""
+        return 1 - self.effort.left / self.limits.pattern_steps if self.limits.pattern_steps else 0
+
     def again(self, params: Mapping[str, Mapping[str, Any]], evaluate: Evaluate, pending: Iterable[str]) -> "_Binding":
         """The same for other values of the params, whose defaults were looked at."""
         matrix = (self.swept, self.joined, self.sweeps_any)

@@ -53,6 +53,12 @@ class Total:
     steps: int = 0
     is_over: bool = False
 
+    def taken(self, limits: Limits) -> float:
+        """How much of what the limits allow was made: 1 is all."""
+        steps = _TEMPLATES_OF_STEPS * limits.loop_steps
+        parts = ((self.values, limits.nodes), (self.size, limits.document_bytes), (self.steps, steps))
+        return max(made / max(limit, 1) for made, limit in parts)
+
     def add_steps(self, spent: Spent, limits: Limits) -> None:
         """Count the steps of one template. Raises `TemplateError` past three times the limit of one."""
         self.steps += spent.steps + spent.work // _ITEMS_OF_A_STEP

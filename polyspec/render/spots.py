@@ -4,8 +4,7 @@ A tree is gone through once, for its spots: its texts that are templates, and it
 the same values as before gives the same as before: nothing but names goes into it.
 """
 
-import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -43,34 +42,6 @@ class Rendered:
     names: Mapping[str, Any]
     limits: Limits
     warnings: Sequence[Problem] = ()
-
-    def stale(self, changed: Iterable[Path]) -> Sequence[tuple[Spot, Path | None]]:
-        """The spots that read one of these names: `("lr",)`, `("globals", "uuid")`, `("params",)` for all arguments.
-
-        Each comes with the name that it reads; None where that is more than one.
-        """
-        found: dict[int, Path | None] = {}
-        for name in changed:
-            for index in self.readers.get(name, ()):
-                found[index] = None if index in found else name
-        return [(self.spots[index], found[index]) for index in sorted(found)]
-
-    @functools.cached_property
-    def readers(self) -> Mapping[Path, Sequence[int]]:
-        """What is read, as `stale` has it, and the spots that read it."""
-        readers: dict[Path, list[int]] = {}
-        for index, spot in enumerate(self.spots):
-            for name in {_changing(use) for use in spot.uses(self.limits)}:
-                readers.setdefault(name, []).append(index)
-        return readers
-
-
-def _changing(use: Path) -> Path:
-    """The name that a dotted path changes with."""
-    if use[0] == "globals":
-        return use[:2]
-    is_one = use[0] == "params" and len(use) > 1 and isinstance(use[1], str) and use[1] != "as_args"
-    return use[1:2] if is_one else use[:1]
 
 
 def spots_of(tree: Tree, shape: Shape) -> tuple[Spot, ...]:

@@ -81,6 +81,16 @@ class Shape:
             shape = shape.variant(node.get("kind")) if isinstance(node, Mapping) else shape
         return shape.takes_any_text
 
+    def unit_at(self, tree: Tree, path: Path) -> Path:
+        """What is checked as a whole for what stands at a path of a tree: the outermost node with rules on the way, or itself."""
+        shape, node = self, tree
+        for depth, step in enumerate(path):
+            if depth and shape.has_rules:
+                return path[:depth]
+            shape, node = shape.child(step), node[step]
+            shape = shape.variant(node.get("kind")) if isinstance(node, Mapping) else shape
+        return path
+
 
 Fields = Mapping[str, Shape]
 LEAF = Shape()

@@ -1,5 +1,6 @@
 """The same tree with other values of its params: what it gives is what the whole way gives, and most of it is shared."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import polyspec
+from polyspec import Limits
 from polyspec.caches import Memo
 from polyspec.errors import Rejected
 from polyspec.finish import Finished
@@ -78,6 +80,12 @@ def repeat_of(text: str, params: Mapping[str, Any]) -> Repeat:
     return repeat_over(tree, stack)
 
 
+def whole(source: Mapping[str, Any], params: Mapping[str, Any]) -> tuple[Tree, Settings, list[Mapping[str, Any]]]:
+    """What `from_tree` takes."""
+    tree, stack = merged(source, params)
+    return tree, SETTINGS, stack
+
+
 def assert_same(spec: str, first: Tree, then: Tree) -> None:
     """Hold what a tree gives for other values against what the whole way gives for them."""
     tree, stack = merged(yaml_tree(spec), first)
@@ -109,6 +117,105 @@ def test_other_values_give_what_the_whole_way_gives(first: Tree, then: Tree, mon
     monkeypatch.setattr("polyspec.repeat.from_tree", None)  # the whole way is not gone
     assert told(repeat.finish(then)) == expected
     assert told(repeat.finish(first)) == told(repeat.finished)
+
+
+MIXED = """
+    kind: component
+    name: train
+    queue: "{{ q }}"
+    tags: [fixed, "{{ q }}"]
+    cost: "{{ x }}"
+    cache: {ttl: "{{ y }}"}
+    termination: {maxRetries: "{{ x }}", ttl: "{{ y }}", timeout: 9}
+    plugins: {collectLogs: "{{ z }}", collectArtifacts: "{{ z }}", sandbox: "{{ w }}"}
+    inputs: [{name: q}, {name: w}, {name: x}, {name: y}, {name: z}, {name: sum, value: "{{ x }}{{ y }}"}]
+    run:
+      kind: job
+      environment: {labels: {sum: "{{ sum }}", run: "{{ globals.uuid }}"}, nodeName: "n{{ x }}", serviceAccountName: "{{ z }}"}
+      container:
+        image: team/train
+        args: ["{{ x }}-{{ y }}", "{{ z }}"]
+        env: [{name: Q, value: "{{ q }}"}]
+        resources: {limits: {cpu: "{{ x }}", gpu: "{{ y }}"}, requests: {cpu: 1}}
+      init: [{paths: "{{ w }}", connection: "{{ w }}"}]
+"""
+"""Texts, numbers and bools of every sort, in places that are checked alone and together, and that decide more than themselves."""
+SIMPLE = {"q": "a", "w": False, "x": 1, "y": 2, "z": True}
+
+
+@pytest.mark.parametrize(
+    ("fields", "first", "then"),
+    [
+        ("termination: {maxRetries: '{{ x }}'}", 1, 2),
+        ("cost: '{{ x }}'", 1, 2.5),
+        ("cost: '{{ x }}'", 1.0, 1),
+        ("plugins: {collectLogs: '{{ x }}'}", True, False),
+        ("queue: '{{ x }}'", "a", "b"),
+        ("cache: {ttl: '{{ x }}', disable: true}", 1, 2),
+        ("termination: {timeout: '{{ x }}', maxRetries: '{{ x }}'}", 1, 2),
+        ("run: {container: {image: a, resources: {limits: {cpu: '{{ x }}', memory: 1Gi}}}}", 1, 2.5),
+        ("run: {container: {image: a, resources: {limits: {cpu: '{{ x }}'}, requests: {cpu: '{{ x }}'}}}}", "1", 2),
+        ("run: {container: {image: a}, environment: {serviceAccountName: '{{ x }}', nodeName: 'n{{ x }}'}}", True, False),
+    ],
+)
+def test_numbers_and_bools_repeat_as_texts_do(fields: str, first: Tree, then: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = yaml_tree(f"{{inputs: [{{name: x}}, {{name: n, type: int}}], {fields}}}")
+    source["run"] = {"kind": "job", **source.get("run", {"container": {"image": "a", "args": ["{{ n }}"]}})}
+    tree, stack = merged(source, {"x": first, "n": 1})
+    repeat = repeat_over(tree, stack)
+    expected = told(from_tree(*whole(source, {"x": then, "n": 2})))
+    monkeypatch.setattr("polyspec.repeat.from_tree", None)  # the whole way is not gone
+    assert told(repeat.finish({"x": then, "n": 2})) == expected
+    assert expected != told(repeat.finished)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "code"),
+    [
+        ({"x": 1, "y": 1}, {"x": 2, "y": 2}, None),
+        ({"x": 1, "y": 1}, {"x": 1, "y": 3}, None),
+        ({"x": 1, "y": 1}, {"x": True, "y": 1}, "wrong-type"),
+        ({"x": 1, "y": 1}, {"x": 1, "y": "one"}, "wrong-type"),
+    ],
+)
+def test_what_is_checked_together_is_told_as_on_the_whole_way(first: Tree, then: Tree, code: str | None) -> None:
+    resources = "limits: {cpu: '{{ x }}', memory: '{{ y }}'}"
+    spec = f"""
+        inputs: [{{name: x}}, {{name: y}}]
+        termination: {{maxRetries: '{{{{ y }}}}'}}
+        run: {{kind: job, container: {{image: a, resources: {{{resources}}}}}}}
+    """
+    assert_same(spec, first, then)
+    found = outcome(lambda: repeat_of(spec, first).finish(then))
+    assert [getattr(problem, "code", None) for problem in found][:1] == [code]
+
+
+@pytest.mark.parametrize("name", ["nodes", "document_bytes", "loop_steps", "pattern_steps"])
+def test_what_many_values_take_together_is_bounded_as_on_the_whole_way(name: str) -> None:
+    """However the bound is set: the whole way is gone where the parts might come to more."""
+    spec = """
+        inputs: [{name: x, type: str, validation: {regex: 'a+b*'}}, {name: y, type: str, validation: {regex: 'a+c*'}}, {name: z}]
+        run:
+          kind: job
+          container:
+            image: a
+            command: ["{% for i in x %}{{ i }}{% endfor %}", "{% for i in y %}{{ i }}{% endfor %}"]
+            args: ["{% for i in z | string %}{{ i }}{% endfor %}", "{{ z }}"]
+    """
+    first, then = {"x": "a", "y": "a", "z": "a"}, {"x": "a" * 99, "y": "a" * 99, "z": [["b"] * 9] * 9}
+    outcomes = []
+    for most in range(1, 8000, 61):
+        settings = Settings(limits=Limits(**{name: most}))
+        tree, stack = merged(yaml_tree(spec), first)
+        try:
+            repeat = Repeat(tree, settings, stack, from_tree(tree, settings, stack), Memo(8))
+        except Rejected:
+            continue
+        tree, stack = merged(yaml_tree(spec), then)
+        expected = outcome(functools.partial(from_tree, tree, settings, stack))
+        assert outcome(functools.partial(repeat.finish, then)) == expected
+        outcomes.append(isinstance(expected[0], bytes))
+    assert set(outcomes) == {True, False}
 
 
 def test_what_reads_no_other_value_is_shared() -> None:
@@ -180,3 +287,18 @@ def test_any_spec_gives_for_other_values_what_the_whole_way_gives(spec: Tree, va
     except (Rejected, polyspec.PolyspecError):
         return
     assert outcome(lambda: repeat.finish(then)) == outcome(lambda: from_tree(tree, SETTINGS, stack))
+
+
+ODD = st.one_of(
+    st.sampled_from([True, False, 0, 1, 2, -1, 3.5, 1.0, None, "a", "b-c", "", "1", "2.5", "a,b", "true", [1], {"a": 1}])
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(sorted(SIMPLE)), ODD, max_size=3), min_size=1, max_size=4))
+@SLOW
+def test_a_walk_over_any_values_gives_what_each_gives_alone(walk: list[dict[str, Any]]) -> None:
+    repeat = repeat_of(MIXED, SIMPLE)
+    for changed in walk:
+        values = {**SIMPLE, **changed}
+        expected = outcome(functools.partial(from_tree, *whole(yaml_tree(MIXED), values)))
+        assert outcome(functools.partial(repeat.finish, values)) == expected

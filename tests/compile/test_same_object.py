@@ -30,7 +30,7 @@ def args(spec: Any, *given: Any, **options: Any) -> list[str]:
 def test_the_whole_way_is_gone_once(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = loaded()
     assert args(spec, {"lr": 1})[0] == "--lr=1.0"
-    monkeypatch.setattr("polyspec.repeat.from_layers", None)
+    monkeypatch.setattr("polyspec.loops.from_layers", None)
     monkeypatch.setattr("polyspec.repeat.from_tree", None)
     assert [args(spec, {"lr": lr})[0] for lr in (2, 3, 1)] == ["--lr=2.0", "--lr=3.0", "--lr=1.0"]
 
@@ -112,5 +112,5 @@ def test_strategies_of_ones_own_see_every_value() -> None:
 def test_what_is_kept_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     spec, none = loaded(), Resolvers.default(documents=None)
     args(spec, {"lr": 1}, resolvers=none)
-    monkeypatch.setattr("polyspec.repeat.Repeat", None)
+    monkeypatch.setattr("polyspec.loops.Repeat", None)
     assert args(spec, {"lr": 2}, resolvers=none)[0] == "--lr=2.0"

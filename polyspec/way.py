@@ -1,0 +1,228 @@
+"""How a run was finished: kept with it, so that other values of its params need only what reads them.
+
+Nothing here knows how anything is rendered: the spots that read another value are rendered again, by the same code.
+"""
+
+import functools
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from polyspec.bind import Argument, Bound, following, may_rebind
+from polyspec.errors import Problem, Rejected
+from polyspec.limits import Limits
+from polyspec.render import Rendered, Renderer, Seen, Spot, Total, display, seen_names
+from polyspec.tree import Path, Tree, at
+from polyspec.tree.shape import TEXT, Shape
+
+DECIDING = frozenset({"connection", "connections", "ports", "isExternal", "rewritePath", "artifacts", "paths"})
+"""Fields that decide what templates see, or what else is in the run."""
+NAMING = frozenset({("name",), ("namespace",)})
+"""Fields that templates see."""
+
+
+@attrs.frozen(eq=False)
+class Reading:
+    """A spot of a run: the part that it was rendered in, its place in the run, and the names that it reads."""
+
+    part: Path
+    spot: Spot
+    place: Path
+    names: frozenset[Path]
+
+    @property
+    def decides(self) -> bool:
+        """Whether more may follow from what it gives than that."""
+        return self.place in NAMING or not DECIDING.isdisjoint(self.place)
+
+
+@attrs.frozen(eq=False)
+class Way:
+    """The arguments of a run and what templates saw of each, all names, and what was rendered, by its path.
+
+    `total` is what the templates made together.
+    """
+
+    bound: Bound
+    shape: Shape
+    names: Mapping[str, Any]
+    parts: Mapping[Path, Rendered]
+    seen: tuple[Seen | None, ...]
+    total: Total
+
+    @functools.cached_property
+    def is_open(self) -> bool:
+        """Whether other values can change nothing but themselves and the spots that they go into.
+
+        Nothing is odd, unbound, or an init step of its own.
+        """
+        arguments = self.bound.arguments
+        is_plain = all(argument.is_bound and not argument.to_init for argument in arguments)
+        is_clear = len({argument.name for argument in arguments}) == len(arguments)
+        return is_plain and is_clear and may_rebind(self.bound) and not any(part.warnings for part in self.parts.values())
+
+    @functools.cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """Every spot of the run, part by part."""
+        return tuple(self._readings())
+
+    def _readings(self) -> Iterator[Reading]:
+        for path, part in self.parts.items():
+            for spot in part.spots:
+                yield Reading(path, spot, (*path, *spot.path), frozenset(map(_changing, spot.uses(part.limits))))
+
+    @functools.cached_property
+    def _reads_params(self) -> bool:
+        """Whether a template may read `params`, or writes an argument."""
+        uses = (use for part in self.parts.values() for spot in part.spots for use in spot.uses(part.limits))
+        return any(use[0] == "params" for use in uses) or any(argument.arg_format for argument in self.bound.arguments)
+
+    def again(
+        self, readings: Iterable[Reading], fresh: Mapping[Path, Argument], own: Mapping[str, Any], limits: Limits, total: Total
+    ) -> list[Tree]:
+        """What some spots give where some arguments are others, by their places; for a way that `is_open`.
+
+        `own` are the `globals` that are not as they were. Raises `Rejected` for what is wrong, and for what is odd.
+        """
+        problems: list[Problem] = []
+        names = {argument.name: display(argument) for argument in fresh.values()}
+        if own:
+            names["globals"] = {**self.names["globals"], **own}
+        if self._reads_params:
+            names["params"] = self._params(fresh, limits, problems)
+        renderers: dict[Path, Renderer] = {}
+        found = []
+        for it in readings:
+            renderer = renderers.get(it.part)
+            if renderer is None:
+                seen = {**self.parts[it.part].names, **names}
+                renderer = renderers[it.part] = Renderer(seen, limits, problems, total=total)
+            found.append(renderer.spot(it.spot, it.place))
+        if problems or any(renderer.warnings for renderer in renderers.values()):
+            raise Rejected(problems)
+        return found
+
+    def _params(self, fresh: Mapping[Path, Argument], limits: Limits, problems: list[Problem]) -> Mapping[str, Any]:
+        total, known = Total(), zip(self.bound.arguments, self.seen, strict=True)
+        found = [
+            seen_of(fresh[argument.path], limits, problems, total) if argument.path in fresh else seen for argument, seen in known
+        ]
+        params: Mapping[str, Any] = seen_names(filter(None, found), {})["params"]
+        return params
+
+
+@attrs.frozen(eq=False)
+class Reach:
+    """Where other values of some params go in a run, for a way that `is_open`.
+
+    `tree` is the run as it left the stages, `given` are the params that may have other values, `own` the `globals` that follow
+    from those.
+    """
+
+    way: Way
+    tree: Tree
+    given: frozenset[str]
+    own: frozenset[str]
+
+    @functools.cached_property
+    def arguments(self) -> Mapping[str, Argument]:
+        """The arguments by name."""
+        return {argument.name: argument for argument in self.way.bound.arguments}
+
+    @functools.cached_property
+    def following(self) -> frozenset[Path]:
+        """The places of arguments whose values follow from others."""
+        return following(self.way.bound) - {self.arguments[name].path for name in self.given}
+
+    @functools.cached_property
+    def alone(self) -> Mapping[str, Sequence[Reading]]:
+        """The readings that one param goes into and nothing else that may change, by its name."""
+        found: dict[str, list[Reading]] = {}
+        for it in self.way.readings:
+            names = it.names & self._changing
+            if len(names) == 1 and names <= self._given:
+                found.setdefault(str(next(iter(names))[0]), []).append(it)
+        return found
+
+    @functools.cached_property
+    def _joint(self) -> Sequence[Reading]:
+        """The readings that several things go into, or what follows from several."""
+        alone = {id(it) for readings in self.alone.values() for it in readings}
+        return [it for it in self.way.readings if id(it) not in alone and not it.names.isdisjoint(self._changing)]
+
+    @functools.cached_property
+    def _given(self) -> frozenset[Path]:
+        return frozenset((name,) for name in self.given)
+
+    @functools.cached_property
+    def _always(self) -> frozenset[Path]:
+        """The names that change with any param."""
+        own = {("globals",), *(("globals", name) for name in self.own)} if self.own else set()
+        follow = {(name,) for name, argument in self.arguments.items() if argument.path in self.following}
+        return frozenset({("params",), *own, *follow})
+
+    @functools.cached_property
+    def _changing(self) -> frozenset[Path]:
+        return self._given | self._always
+
+    @functools.cached_property
+    def texts(self) -> frozenset[Path]:
+        """The places that may have any text, and have one as it was given."""
+        shape, bound = self.way.shape, self.way.bound.tree
+        places = (it.place for it in self.way.readings if not it.decides and shape.takes_any_text_at(bound, it.place))
+        return frozenset(place for place in places if type(at(self.tree, place)) is str)
+
+    @functools.cached_property
+    def units(self) -> Mapping[Path, Path]:
+        """The places that may have another text, number or bool, each with what is checked as a whole then."""
+        shape, bound = self.way.shape, self.way.bound.tree
+        places = (it.place for it in self.way.readings if not it.decides and type(at(self.tree, it.place)) in SCALARS)
+        return {place: place if place in self.texts else shape.unit_at(bound, place) for place in places}
+
+    def together(self, names: Iterable[str]) -> tuple[Reading, ...] | None:
+        """The readings that other values of several params change together; None where those values may decide more."""
+        changed = self._always.union((name,) for name in names)
+        found = tuple(it for it in self._joint if not it.names.isdisjoint(changed))
+        own = [[self.units[it.place] for it in self.alone.get(name, ())] for name in names]
+        units = [unit for found in own for unit in dict.fromkeys(found)]
+        is_apart = len(set(units)) == len(units) and not any(_is_below(it.place, units) for it in found)
+        return found if is_apart and all(it.place in self.texts for it in found) else None
+
+    def changed(self, argument: Argument) -> tuple[Path, Tree]:
+        """An argument with its value as the run has it, and where it stands there."""
+        path = self._paths[argument.path]
+        return path, {**at(self.tree, path), "value": argument.value}
+
+    @functools.cached_property
+    def _paths(self) -> Mapping[Path, Path]:
+        places = enumerate(argument.path for argument in self.way.bound.arguments)
+        return {place: place if place[0] in ("inputs", "outputs") else ("contexts", index) for index, place in places}
+
+
+def _is_below(place: Path, units: Container[Path]) -> bool:
+    return any(place[:length] in units for length in range(1, len(place) + 1))
+
+
+SCALARS = frozenset({str, int, float, bool})
+"""The leaves of JSON, but null."""
+
+
+def seen_of(argument: Argument, limits: Limits, problems: list[Problem], total: Total) -> Seen | None:
+    """What templates see of an argument, once it is bound; what is wrong with its written form goes into `problems`."""
+
+    def written(source: str, names: Mapping[str, Any], path: Path) -> Any:
+        renderer = Renderer(names, limits, total=total)
+        found = renderer.text(source, path, TEXT)
+        problems.extend(renderer.problems)
+        return found
+
+    return Seen.of(argument, written) if argument.is_bound else None
+
+
+def _changing(use: Path) -> Path:
+    """The name that a dotted path changes with: `("lr",)`, `("globals", "uuid")`, `("params",)` for all arguments."""
+    if use[0] == "globals":
+        return use[:2]
+    is_one = use[0] == "params" and len(use) > 1 and isinstance(use[1], str) and use[1] != "as_args"
+    return use[1:2] if is_one else use[:1]
