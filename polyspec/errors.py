@@ -7,6 +7,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 import attrs
 
+from polyspec.record import record
 from polyspec.tree import Path, format_path
 
 R = TypeVar("R")
@@ -40,7 +41,7 @@ _URLS = (
 """The user names, passwords and queries of URLs; not a query that a digest stands for already."""
 
 
-@attrs.frozen
+@record
 class Location:
     """A place in a text: lines and columns count from 1; `end_column` is the column after the last character."""
 
@@ -54,7 +55,7 @@ class Location:
         return ":".join(str(part) for part in (printable(self.file), self.line, self.column) if part is not None)
 
 
-@attrs.frozen
+@record
 class Note:
     """Another place that a diagnostic points at, and why; `excerpt` is its line, where it may be quoted."""
 
@@ -63,7 +64,7 @@ class Note:
     excerpt: str | None = None
 
 
-@attrs.frozen
+@record
 class Diagnostic:
     """One placed problem. `code` is stable and has a page in the documents; `excerpt` is the line of the source."""
 
@@ -80,7 +81,7 @@ class Diagnostic:
         return "\n".join(_lines(self))
 
 
-@attrs.frozen
+@record
 class Problem:
     """What a stage found, before anyone has looked up where it was written.
 
@@ -120,7 +121,7 @@ class Rejected(Exception):
         super().__init__(self.problems)
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Findings:
     """The problems of stages that follow one another: each goes on with what the one before it made nevertheless."""
 

@@ -13,6 +13,7 @@ from polyspec.bind import Argument, Bound, waits_for
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
+from polyspec.record import record
 from polyspec.render import (
     Rendered,
     Renderer,
@@ -38,7 +39,7 @@ _OF_SEARCH = frozenset({"matrix", "isApproved"})
 _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", "path": "paths"}
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Finished:
     """The tree of the run, what was odd about it, its uuid, and the plan where it is a DAG.
 
@@ -52,7 +53,7 @@ class Finished:
     way: Way | None = None
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class _Finishing:
     """What every step needs to know. `names` are those that every template sees."""
 

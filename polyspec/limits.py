@@ -1,7 +1,11 @@
 """Every bound of a compilation, by name."""
 
+import functools
+
 import attrs
 from attrs.validators import gt
+
+from polyspec.record import record
 
 MAX_NUMBER = 100
 """Characters of a number, at most."""
@@ -9,7 +13,7 @@ INTEGER_RANGE = range(-(2**63), 2**63)
 """Integers that JSON readers, Kubernetes and databases agree on: signed, 64 bits."""
 
 
-@attrs.frozen(kw_only=True, cache_hash=True)
+@record(kw_only=True)
 class Limits:
     """The bounds of one compilation; crossing one is a diagnostic that names the field.
 
@@ -48,3 +52,10 @@ class Limits:
     """Operations of a DAG, those of the DAGs within it counted each time one is used."""
     diagnostics: int = attrs.field(default=100, validator=gt(0))
     """Problems that one error carries."""
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @functools.cached_property
+    def _hash(self) -> int:
+        return hash(attrs.astuple(self))

@@ -11,6 +11,7 @@ import attrs
 
 from polyspec.errors import Problem, did_you_mean
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.render import uses
 from polyspec.spec.checks import is_template
 from polyspec.tree import Path, Tree, at, walk
@@ -55,7 +56,7 @@ def _paths(tree: Mapping[str, Tree]) -> Iterator[Path]:
     return (path for path, _ in walk(tree["run"]))
 
 
-@attrs.frozen
+@record
 class _Read:
     """The names that are read, by a template or by a field that speaks of inputs; or all of them."""
 

@@ -11,10 +11,11 @@ import attrs
 
 from polyspec.errors import Diagnostic, Note, Problem, Rejected
 from polyspec.merge import Layer, Merging, merge_layers
+from polyspec.record import record
 from polyspec.tree import UNSET, Leaf, Mark, Path, at, first_leaf, plain
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Placer:
     """Places the problems of one compilation."""
 

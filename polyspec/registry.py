@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from polyspec.errors import did_you_mean
+from polyspec.record import record
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ def _read_only(entries: Mapping[str, T]) -> Mapping[str, T]:
     return MappingProxyType(dict(entries))
 
 
-@attrs.frozen(repr=False)
+@record(repr=False, slots=True)
 class Registry(Generic[T]):
     """Names and what they stand for. `with_entry` gives a new registry; nothing changes in place.
 

@@ -15,6 +15,7 @@ from polyspec.caches import Memo
 from polyspec.errors import Problem, Rejected
 from polyspec.finish import Finished
 from polyspec.identity import content_digest, derived_uuid, read_globals, spelt_value, spelt_values
+from polyspec.record import record
 from polyspec.render import Total, global_names, is_same
 from polyspec.settings import Settings
 from polyspec.stages import evaluator, from_tree, settled_over
@@ -27,7 +28,7 @@ _COMBINATIONS = 64
 """Sets of params that differ, of which it is known what they change together."""
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Share:
     """What another value of one param changes of a run, whatever the others are; `changes` are None where that cannot be told.
 
@@ -43,7 +44,7 @@ class Share:
     taken: float = 0
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Repeat:
     """A merged tree that went through the stages, and what it gave: for other values of the same params.
 

@@ -19,6 +19,7 @@ from polyspec.merge import Layer, merge_layers
 from polyspec.options import call_layers
 from polyspec.place import Placer
 from polyspec.reading import adopted, operation_presets, stack_layers
+from polyspec.record import record
 from polyspec.render import global_names, is_same
 from polyspec.resolve import Collector
 from polyspec.runs import RunSearch
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@attrs.frozen
+@record(slots=True)
 class SourceDocument:
     """One document that a run spec was made of: its URI, and the digest of its text."""
 
@@ -52,7 +53,7 @@ class SourceDocument:
     sha256: str
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Graph:
     """A DAG: its operations by name, what each waits for, and the levels in which they can run."""
 
@@ -61,7 +62,7 @@ class Graph:
     levels: tuple[tuple[str, ...], ...]
 
 
-@attrs.frozen(eq=False, repr=False)
+@record(eq=False, repr=False, slots=True)
 class RunSpec:
     """A compiled operation: frozen, complete, plain.
 

@@ -9,6 +9,7 @@ from polyspec.bind import InputType, default_types
 from polyspec.limits import Limits
 from polyspec.lint import silenced
 from polyspec.merge import Merging, Presets
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.resolve import Collector, Resolvers
 from polyspec.spec.context import RunContext
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from polyspec.sweep import MatrixKind
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@record(eq=False, kw_only=True, slots=True)
 class Settings:
     """The settings of one compilation, and of the run specs that come out of it.
 

@@ -7,11 +7,10 @@ import functools
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from polyspec.bind import Argument, Bound, following, may_rebind
 from polyspec.errors import Problem, Rejected
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.render import Rendered, Renderer, Seen, Spot, Total, display, seen_names
 from polyspec.tree import Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
@@ -22,7 +21,7 @@ NAMING = frozenset({("name",), ("namespace",)})
 """Fields that templates see."""
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Reading:
     """A spot of a run: the part that it was rendered in, its place in the run, and the names that it reads."""
 
@@ -37,7 +36,7 @@ class Reading:
         return self.place in NAMING or not DECIDING.isdisjoint(self.place)
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Way:
     """The arguments of a run and what templates saw of each, all names, and what was rendered, by its path.
 
@@ -112,7 +111,7 @@ class Way:
         return params
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Reach:
     """Where other values of some params go in a run, for a way that `is_open`.
 

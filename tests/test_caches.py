@@ -20,7 +20,7 @@ from polyspec.resolve import DocumentCache, Resolvers
 
 ONCE = {
     "default_kinds", "default_types", "default_strategies", "_published", "_environment", "_io_keys",  # without arguments
-    "keys_of", "_keys", "_words", "_snake", "snake", "_summary",  # of a class, or of a name that the schema of Kubernetes has
+    "keys_of", "_keys", "_words", "_snake", "snake", "_summary", "_compared",  # of a class, or of a name of Kubernetes
     "schema_of", "_validator", "_dialect", "_defined",  # of a definition of Kubernetes
     "definition_shape", "_converter", "_adding",  # of a set of kinds, 16 of them
     "parse_lock",  # of a lock, 16 of them

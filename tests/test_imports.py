@@ -15,7 +15,8 @@ import polyspec
 PACKAGE = Path(polyspec.__file__).parent
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"tree", "late", "caches"}),
+    frozenset({"record", "late", "caches"}),
+    frozenset({"tree"}),
     frozenset({"errors"}),
     frozenset({"limits", "registry", "discover", "children"}),
     frozenset({"source"}),

@@ -6,12 +6,13 @@ from typing import Any
 
 import attrs
 
+from polyspec.record import record
 from polyspec.spec.io import IO
 from polyspec.spec.node import key_of
 from polyspec.tree import Path
 
 
-@attrs.frozen
+@record(slots=True)
 class Argument:
     """One bound input, output or context: the value that templates see under its name, and how it is written as an argument."""
 

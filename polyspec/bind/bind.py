@@ -17,6 +17,7 @@ from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_ty
 from polyspec.bind.validation import Effort, Failure, check
 from polyspec.errors import Problem, Rejected, did_you_mean, plugin_failed
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
 from polyspec.tree import Path, Tree, Verbatim, at, replaced, walk
@@ -28,7 +29,7 @@ _ENOUGH = 100
 """Problems, and names without a declaration, after which no more is sought where seeking takes time."""
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Bound:
     """The merged tree with its `inputs`, `outputs` and `contexts` bound and its params used up.
 
@@ -46,7 +47,7 @@ class Bound:
         return self.tree if self.course is None else self.course.tree
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class _Joined:
     """A param that a join gives, and where it is written."""
 
@@ -54,7 +55,7 @@ class _Joined:
     path: Path
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class _Course:
     """One binding, to follow again.
 
@@ -80,7 +81,7 @@ class _Course:
         return any(is_template(it.connection) or is_template(it.to_env) for it in self.found.values())
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class _Binding:
     """What every step of one binding needs to know."""
 

@@ -11,6 +11,7 @@ import attrs
 
 from polyspec.caches import remembered
 from polyspec.errors import shortened
+from polyspec.record import record
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class UnknownType(ValueError):
         super().__init__(message)
 
 
-@attrs.frozen
+@record(slots=True)
 class TypeNode:
     """One name of a type and what its brackets hold: types, or the values of a `Literal`. `start` is its place in the text."""
 
@@ -52,7 +53,7 @@ class TypeNode:
         return self.name if self.args is None else f"{self.name}[{', '.join(map(str, self.args))}]"
 
 
-@attrs.frozen
+@record
 class _Token:
     kind: str
     text: str

@@ -20,8 +20,6 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-import attrs
-
 from polyspec.bind import containers, numeric, texts, times
 from polyspec.bind.grammar import TypeNode, UnknownType, read_type
 from polyspec.bind.structures import STRUCTURES
@@ -29,6 +27,7 @@ from polyspec.bind.urls import PLACES
 from polyspec.bind.values import TypeMismatch, plain_value
 from polyspec.caches import remembered
 from polyspec.errors import did_you_mean
+from polyspec.record import record
 from polyspec.registry import Registry, UnknownName
 
 __all__ = [
@@ -163,7 +162,7 @@ def parse_type(text: str, types: Registry[InputType]) -> InputType:
     return plain_name if plain_name is not None else _built(text, _Same(types))
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class _Same:
     """A registry as the key of a cache: the same one, not an equal one."""
 

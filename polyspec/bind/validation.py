@@ -18,6 +18,7 @@ from polyspec.bind.types import SECRET_TYPES, InputType, TypeMismatch, base_name
 from polyspec.bind.values import json_text, kind, plain_value, refuse
 from polyspec.errors import did_you_mean, shortened
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.tree import Path
 
@@ -48,7 +49,7 @@ class Effort:
         return self.left >= 0
 
 
-@attrs.frozen
+@record
 class Failure:
     """One keyword that a value does not satisfy. `path` leads from the value to the first item at fault."""
 
@@ -59,7 +60,7 @@ class Failure:
     path: Path = ()
 
 
-@attrs.frozen
+@record(slots=True)
 class Keyword:
     """One keyword: the bounds it takes, the values it can look at, when it holds, and how a message says so.
 
@@ -95,7 +96,7 @@ def check(
     return [failure for name, bound in given if (failure := _failure(subject, name, bound)) is not None]
 
 
-@attrs.frozen
+@record
 class _Subject:
     """A value that is checked: the type of its items as it is declared, and the registry that knows it."""
 

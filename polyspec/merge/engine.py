@@ -10,10 +10,10 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import attrs
 from deepmerge import Merger
 
 from polyspec.merge.strategies import Strategy
+from polyspec.record import record
 from polyspec.tree import beating, first_leaf, plain, untraced
 from polyspec.tree.shape import LEAF, Shape
 
@@ -59,7 +59,7 @@ def _pruned(node: dict[str, Node], shape: Shape) -> dict[str, Node]:
 _INNER = frozenset({dict, list})
 
 
-@attrs.frozen
+@record(slots=True)
 class _Merge:
     """One merge: what every step of it needs to know."""
 

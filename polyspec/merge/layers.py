@@ -15,6 +15,7 @@ from polyspec.merge.engine import merge, pruned
 from polyspec.merge.replicas import each_role, misfits, roles, spread
 from polyspec.merge.rules import ruled
 from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_strategies
+from polyspec.record import record
 from polyspec.registry import Registry, UnknownName
 from polyspec.spec.load import Graft
 from polyspec.spec.resources import amounts
@@ -39,7 +40,7 @@ _APART = frozenset({
 })  # fmt: skip
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Layer:
     """One spec of the stack: its canonical tree, the word for it in origins, and where it stands: a document and a path in it.
 
@@ -69,7 +70,7 @@ Presets = Mapping[str, Layer | None]
 """The layers of presets by their names; None for one that could not be read, which has been told."""
 
 
-@attrs.frozen
+@record(slots=True)
 class Merging:
     """How layers merge: the strategies by name, and the shape that directs them.
 

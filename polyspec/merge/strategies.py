@@ -4,15 +4,14 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from polyspec.errors import Rejected, plugin_failed
+from polyspec.record import record
 from polyspec.registry import Registry
 
 Node = Any
 
 
-@attrs.frozen
+@record(slots=True)
 class Strategy:
     """How a patch goes over a base.
 

@@ -4,8 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-import attrs
-
+from polyspec.record import record
 from polyspec.spec.context import Connection, RunContext
 from polyspec.tree import Path
 
@@ -129,7 +128,7 @@ def service_names(context: RunContext, names: Mapping[str, Any], run: Mapping[st
     return {"ports": ports, "base_url": urls[0], "base_urls": urls}
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Seen:
     """A bound argument as templates see it: under its name, and under `params`."""
 

@@ -9,6 +9,7 @@ import attrs
 
 from polyspec.errors import Problem
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
 from polyspec.render.scope import Missing, Scope, TemplateError, Total, hint_for
@@ -20,7 +21,7 @@ from polyspec.tree.shape import LEAF, TEXT, Shape
 _EXPRESSION = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Renderer:
     """Renders trees over one set of names; problems are collected, and the text stays where one is.
 

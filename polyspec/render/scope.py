@@ -7,6 +7,7 @@ import attrs
 
 from polyspec.errors import did_you_mean, shortened
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.spec.io import RESERVED
 
 _ITEMS_OF_A_STEP = 16
@@ -92,7 +93,7 @@ class Total:
         return over(field, f"the templates of this spec give {what}")
 
 
-@attrs.frozen
+@record(slots=True)
 class Scope:
     """The names of one rendering, and what it has spent. Made for one template, then dropped."""
 

@@ -7,16 +7,15 @@ the same values as before gives the same as before: nothing but names goes into 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from polyspec.errors import Problem
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.render.template import is_template, uses
 from polyspec.tree import Path, Tree, walk
 from polyspec.tree.shape import LEAF, Shape
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Spot:
     """A part of a tree that is rendered, by its path in that tree; of a mapping its keys, and all that it holds."""
 
@@ -32,7 +31,7 @@ class Spot:
         return frozenset(use for text in texts for use in uses(text, limits))
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Rendered:
     """A tree rendered over some names: its source and what became of it."""
 

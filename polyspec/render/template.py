@@ -9,11 +9,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from polyspec.caches import remembered
 from polyspec.errors import shortened
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.render.filters import written
 from polyspec.render.language import Evaluate, block, expression
 from polyspec.render.scope import Scope, TemplateError, bytes_of, field_of, over
@@ -32,7 +31,7 @@ _SIGNS = frozenset({"not", "-", "+"})
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 
 
-@attrs.frozen(eq=False, repr=False)
+@record(eq=False, repr=False, slots=True)
 class Template:
     """A parsed template. `value` is the closure of a text that is one whole expression; `text` makes the text of any."""
 

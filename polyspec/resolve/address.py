@@ -8,6 +8,7 @@ from urllib.parse import quote
 import attrs
 
 from polyspec.errors import shortened
+from polyspec.record import record
 from polyspec.resolve.reference import ReferenceFailed, sha256
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -31,7 +32,7 @@ _SPECIAL_6 = (ipaddress.IPv6Network("2001::/23"), ipaddress.IPv6Network("2002::/
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-@attrs.frozen
+@record
 class Url:
     """An http or https URL in its normal form: lower-case host, plain escapes, no dot segments, no user name, no fragment."""
 
@@ -111,7 +112,7 @@ def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
 
 
-@attrs.frozen
+@record
 class Hosts:
     """Who may be reached.
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from polyspec.record import record
 from polyspec.resolve.address import Url
 from polyspec.resolve.files import read_file, write_file
 from polyspec.resolve.path import real_folder
@@ -27,7 +28,7 @@ _MAX_EARLIER = 16
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-@attrs.frozen
+@record
 class Version:
     """What a server calls one state of a document (its entity tag), and the digest of the URL that gave it."""
 
@@ -35,7 +36,7 @@ class Version:
     at: str
 
 
-@attrs.frozen
+@record
 class Kept:
     """The document that a URL gave last, and its version, where it has one."""
 
@@ -43,7 +44,7 @@ class Kept:
     version: Version | None
 
 
-@attrs.frozen
+@record
 class Cache:
     """A folder of fetched documents. It may be shared by processes; whoever can write to it is trusted with what it holds.
 

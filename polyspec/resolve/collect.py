@@ -13,6 +13,7 @@ import attrs
 
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, Unsound, conceal, conceal_urls, shortened
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.resolve.documents import DocumentCache, weight
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 from polyspec.resolve.resolvers import Resolvers
@@ -31,7 +32,7 @@ T = TypeVar("T")
 _now = time.monotonic
 
 
-@attrs.frozen
+@record
 class Link:
     """One step of a chain of references: how it was written, the document that it led to, and the one that holds it."""
 
@@ -44,7 +45,7 @@ class Link:
         return f"{self.kind} {shortened(conceal(self.target))}"
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Collector:
     """Reads the documents of one compilation: each once, counted, from the same registry.
 
@@ -256,7 +257,7 @@ class Collector:
         return loaded
 
 
-@attrs.frozen
+@record
 class _Place:
     """Where a reference is written, and the references that led there."""
 

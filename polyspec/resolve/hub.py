@@ -7,6 +7,7 @@ import re
 import attrs
 
 from polyspec.errors import did_you_mean, shortened
+from polyspec.record import record
 from polyspec.resolve.address import Url, is_url, origin_text, parse_url
 from polyspec.resolve.files import names_in, read_file
 from polyspec.resolve.path import real_folder
@@ -20,7 +21,7 @@ _LATEST = "latest"
 _MAX_TAGS = 10
 
 
-@attrs.frozen
+@record
 class HubResolver:
     """Components by `name`, `name:tag` or `owner/name:tag`; the tag is `latest` when none is written.
 

@@ -4,9 +4,8 @@ import os
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-import attrs
-
 from polyspec.errors import shortened
+from polyspec.record import record
 from polyspec.resolve.address import Url, parse_url
 from polyspec.resolve.files import read_file, real_path
 from polyspec.resolve.reference import ReferenceFailed
@@ -14,7 +13,7 @@ from polyspec.resolve.reference import ReferenceFailed
 _SEPARATORS = ("%2F", "%5C", "%00")
 
 
-@attrs.frozen
+@record
 class Mirrors:
     """URL prefixes and the folders that hold what is below them, the longest prefix first.
 

@@ -6,6 +6,7 @@ import attrs
 
 from polyspec.errors import shortened
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.resolve.files import is_under, outside, read_file, real_path
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 
@@ -17,7 +18,7 @@ def real_folder(folder: str | os.PathLike[str] | None) -> str | None:
     return None if folder is None else os.path.realpath(os.fspath(folder))
 
 
-@attrs.frozen
+@record
 class PathResolver:
     """Local files, relative to the document that holds the reference, or to the working folder for objects built in Python.
 

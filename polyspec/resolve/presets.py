@@ -6,6 +6,7 @@ import re
 import attrs
 
 from polyspec.errors import did_you_mean, shortened
+from polyspec.record import record
 from polyspec.resolve.files import names_in, read_file
 from polyspec.resolve.path import real_folder
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
@@ -13,7 +14,7 @@ from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 
 
-@attrs.frozen
+@record
 class NamedPresets:
     """Presets by name: `Resolvers.default().with_resolver("presets", NamedPresets("/folder"))`.
 

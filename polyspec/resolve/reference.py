@@ -6,6 +6,7 @@ from typing import Protocol
 import attrs
 
 from polyspec.limits import Limits
+from polyspec.record import record
 
 LOCK_NAME = "polyspec.lock"
 """What a lock is called that stands beside the files that it is for."""
@@ -16,7 +17,7 @@ def is_remote(base: str | None) -> bool:
     return base is not None and not os.path.isabs(base) and not base.startswith("<")
 
 
-@attrs.frozen
+@record
 class Reference:
     """What a resolver is asked for.
 
@@ -39,7 +40,7 @@ class Reference:
         return is_remote(self.base)
 
 
-@attrs.frozen
+@record
 class Fetched:
     """A document as it was read.
 

@@ -9,6 +9,7 @@ import attrs
 
 from polyspec.errors import did_you_mean, shortened
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.resolve.address import Hosts, is_url
 from polyspec.resolve.cache import Cache
@@ -35,7 +36,7 @@ SHARED = DocumentCache()
 """The documents that this process keeps, unless a registry has a cache of its own or none."""
 
 
-@attrs.frozen
+@record
 class Resolvers:
     """How references are looked up: an immutable registry of kind -> resolver. `default` and `untrusted` make one.
 

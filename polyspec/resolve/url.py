@@ -3,6 +3,7 @@
 import attrs
 
 from polyspec.errors import shortened
+from polyspec.record import record
 from polyspec.resolve.address import Hosts, Url, parse_url
 from polyspec.resolve.cache import Cache, Kept
 from polyspec.resolve.mirrors import Mirrors
@@ -10,7 +11,7 @@ from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, sha2
 from polyspec.resolve.reporter import NOBODY, Reporter
 
 
-@attrs.frozen
+@record
 class UrlResolver:
     """Documents by https, from hosts that may be reached and have public addresses.
 

@@ -8,6 +8,7 @@ import attrs
 
 from polyspec.errors import Problem, shortened
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.source.events import events
 from polyspec.source.scalars import BadNumber, is_ambiguous, json_scalar, scalar
 from polyspec.source.secrets import is_secret
@@ -50,7 +51,7 @@ class _Open:
         return "<<" if self.key is _MERGE else "<dropped>" if self.key is _DROPPED else str(self.key)
 
 
-@attrs.frozen
+@record(slots=True)
 class Built:
     """A plain tree, how many nodes it has, and what was odd about its text."""
 

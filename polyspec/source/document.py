@@ -10,6 +10,7 @@ import attrs
 
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.source.alignment import positions
 from polyspec.source.build import Builder, Marks, Misread
 from polyspec.source.events import Mangled
@@ -21,7 +22,7 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _TAB_OR_TEXT = re.compile(r"""\t|"(?:[^"\\]|\\.)*+"|'[^']*+'""", re.DOTALL)
 
 
-@attrs.frozen(eq=False, repr=False)
+@record(eq=False, repr=False, slots=True)
 class Document:
     """What was read from one place.
 

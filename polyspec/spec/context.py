@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-import attrs
-
+from polyspec.record import record
 from polyspec.spec.classes import spec_class
 from polyspec.spec.markers import Choice, Maybe
 from polyspec.spec.node import Node, absent
@@ -56,7 +55,7 @@ class Connection(Node):
         return str(self.schema.get("mountPath") or self.schema.get("bucket") or "").rstrip("/")
 
 
-@attrs.frozen(kw_only=True)
+@record(kw_only=True)
 class RunContext:
     """Who runs the operation, and where.
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from polyspec.record import record
 from polyspec.spec.problem import Mismatch
 
 MACROS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
@@ -13,7 +14,7 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _PART = re.compile(r"(?P<low>\*|[0-9]{1,2}|[a-z]{3})(?:-(?P<high>[0-9]{1,2}|[a-z]{3}))?(?:/(?P<step>[0-9]{1,4}))?", re.IGNORECASE)
 
 
-@attrs.frozen
+@record
 class _Field:
     """One field of a cron text: its name, its bounds, and the names that stand for numbers."""
 

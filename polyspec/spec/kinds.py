@@ -6,13 +6,14 @@ from typing import Any
 
 import attrs
 
+from polyspec.record import record
 from polyspec.spec.matrix import HP_KINDS, MATRIX_KINDS, HpParam, Matrix
 from polyspec.spec.node import key_of, kind_name
 from polyspec.spec.run import RUN_KINDS, Run
 from polyspec.spec.workflow import EARLY_STOPPINGS, POLICIES, SCHEDULES, EarlyStopping, Schedule, StoppingPolicy
 
 
-@attrs.frozen(eq=False, repr=False)
+@record(eq=False, repr=False, slots=True)
 class Kinds:
     """The classes of each family (runs, matrices, their params, schedules, early stoppings and their policies) by kind.
 

@@ -6,6 +6,7 @@ import attrs
 
 from polyspec.errors import PolyspecError, Problem, Rejected, Unsound
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.source import Document, adopt
 from polyspec.spec.convert import problems, structure, unstructure
 from polyspec.spec.kinds import Kinds
@@ -16,7 +17,7 @@ from polyspec.spec.salvage import Gap, Salvaged, gaps_of, salvage
 from polyspec.tree import Path, Tree, at, replaced
 
 
-@attrs.frozen
+@record
 class Graft:
     """A part of a spec that a reference brought: its path there, the document that it stands in, and its path in that."""
 
@@ -25,7 +26,7 @@ class Graft:
     prefix: Path = ()
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Loaded:
     """A spec and where it came from.
 

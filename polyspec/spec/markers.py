@@ -8,8 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, TypeAlias, TypeVar
 
-import attrs
-
+from polyspec.record import record
 from polyspec.tree import Unset
 from polyspec.tree.shape import How
 
@@ -19,7 +18,7 @@ Maybe: TypeAlias = T | Unset | None
 """A field that may be absent (`UNSET`), or null (`None`: remove what is patched)."""
 
 
-@attrs.frozen
+@record(slots=True)
 class Pattern:
     """Text that matches a pattern as a whole; `what` is the word for it in messages."""
 
@@ -28,7 +27,7 @@ class Pattern:
     hint: str | None = None
 
 
-@attrs.frozen
+@record(slots=True)
 class Choice:
     """Text out of a closed list."""
 
@@ -36,7 +35,7 @@ class Choice:
     what: str = "value"
 
 
-@attrs.frozen
+@record(slots=True)
 class Bounds:
     """A number within bounds, both included."""
 
@@ -44,7 +43,7 @@ class Bounds:
     most: float | None = None
 
 
-@attrs.frozen
+@record(slots=True)
 class Kubernetes:
     """A mapping that Kubernetes defines, by the name of the definition.
 
@@ -57,7 +56,7 @@ class Kubernetes:
     key: str | None = None
 
 
-@attrs.frozen
+@record(slots=True)
 class Combined:
     """How two layers of a field combine, where its type does not say so: a word of `polyspec.tree.shape.How`.
 

@@ -41,10 +41,6 @@ class Node:
     def __hash__(self) -> int:
         return hash((type(self), _values(self)))
 
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        attrs.fields(type(self))  # type: ignore[arg-type]  # a spec class, which is finished when its fields are asked for
-        vars(self).update(state)
-
     def __repr__(self) -> str:
         written = ((field.name, getattr(self, field.name)) for field in attrs.fields(type(self)))  # type: ignore[arg-type]  # every subclass is an attrs class
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in written if value is not UNSET)})"

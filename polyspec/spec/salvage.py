@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from polyspec.errors import Problem
+from polyspec.record import record
 from polyspec.source import Document
 from polyspec.spec.convert import problems, structure
 from polyspec.spec.kinds import Kinds
@@ -22,7 +23,7 @@ _OF_ABSENCE = frozenset({"missing-field", "bad-flag", "blank-cmd", "bad-referenc
 """Codes that may only say that a part is not there."""
 
 
-@attrs.frozen
+@record(slots=True)
 class Gap:
     """A part of a spec that is not known, for what was written there is wrong, or could not be read.
 
@@ -34,7 +35,7 @@ class Gap:
     name: str | None = None
 
 
-@attrs.frozen
+@record
 class Salvaged:
     """What is left of a spec: the object, None where nothing holds; what is wrong; the paths that were left out, as written."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 import attrs
 
+from polyspec.record import record
 from polyspec.spec.checks import is_plain_text
 from polyspec.spec.kinds import Kinds, default_kinds
 from polyspec.spec.kubernetes import Schema, schema_of
@@ -35,7 +36,7 @@ def shape_of(annotation: Any) -> Shape:
     return _Reader(default_kinds()).shape_of(annotation)
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class _Reader:
     """Reads shapes off annotations; each class once."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from polyspec.record import record
 from polyspec.spec.context import RunContext
 from polyspec.tree import Unset
 
@@ -16,7 +17,7 @@ class Restless(Exception):
     """An object holds something of which nobody can tell whether it changes."""
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Witness:
     """What the lists and mappings inside of a frozen object held: each with its keys and its values.
 

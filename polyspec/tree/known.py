@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from polyspec.record import record
 from polyspec.tree.shape import LEAF, Shape
 from polyspec.tree.walk import Tree
 
 
-@attrs.frozen(eq=False, repr=False)
+@record(eq=False, repr=False, slots=True)
 class Known:
     """A part of a tree that was checked before, for a place of the same kind: conversion takes it as it is."""
 

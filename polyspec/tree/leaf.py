@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 import attrs
 
+from polyspec.record import record
 from polyspec.tree.path import Path
 from polyspec.tree.unset import UNSET
 
 
-@attrs.frozen
+@record(slots=True)
 class Mark:
     """Where a leaf was written: the layer, the source that holds it, and its path there: its value, or the key before it."""
 
@@ -23,7 +24,7 @@ class Mark:
     at: Literal["key", "value"] = "value"
 
 
-@attrs.frozen(eq=False, repr=False)
+@record(eq=False, repr=False, slots=True)
 class Leaf:
     """A leaf with its mark; `beaten` are those that it won over, the last one first.
 
@@ -36,7 +37,7 @@ class Leaf:
     strategy: str | None = None
 
 
-@attrs.frozen(repr=False)
+@record(repr=False, slots=True)
 class Verbatim:
     """A value that a caller handed over: data, never a template, never looked into for one."""
 

@@ -5,10 +5,11 @@ from typing import Literal
 
 import attrs
 
+from polyspec.record import record
 from polyspec.tree.path import Path
 
 
-@attrs.frozen
+@record(slots=True)
 class Moved:
     """Where a part was in the tree before: its value, or the key before it.
 

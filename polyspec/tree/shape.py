@@ -10,6 +10,7 @@ from typing import Literal
 
 import attrs
 
+from polyspec.record import record
 from polyspec.tree.path import Path
 from polyspec.tree.walk import Tree
 
@@ -29,7 +30,7 @@ How = Literal[
 ]
 
 
-@attrs.frozen(eq=False)
+@record(eq=False, slots=True)
 class Shape:
     """One node of a shape.
 
