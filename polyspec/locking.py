@@ -15,6 +15,7 @@ from polyspec.merge import Layer
 from polyspec.reading import Source, file_of, preset_layers, read, stack_layers
 from polyspec.resolve import (
     LOCK_NAME,
+    MAX_LOCK_BYTES,
     Collector,
     Entry,
     Fetched,
@@ -23,6 +24,7 @@ from polyspec.resolve import (
     Resolvers,
     command,
     copy_name,
+    once,
     path_within,
     read_lock,
     unpinned,
@@ -62,7 +64,8 @@ def lock(
 
     `path` is where it stands: by default `polyspec.lock` beside the files, or in the working folder. The files that it was made
     for before stay in it, and so does every document that is locked, unless `upgrade` names its reference (`*` names all). Hooks,
-    builds and tuners are followed too. `resolvers`, `limits` and `kinds` are those of `compile`.
+    builds and tuners are followed too. Of what a merge left of the locks of two branches, it takes both. `resolvers`, `limits`
+    and `kinds` are those of `compile`.
 
     Raises `PolyspecError` for references that lead nowhere or whose document has changed, and for a file in the place of the
     lock that is none; `ValueError` for files that have no place for their lock, and for names that are not locked.
@@ -70,10 +73,10 @@ def lock(
     files = list(files)
     place = lock_place(files, path)
     call = _call(files, path)
-    old = read_lock(place, call) if os.path.lexists(place) else Lock(os.path.dirname(place), call=call)
-    new = _renewed(old, old.without(upgrade), files, _settings(resolvers, limits, kinds))
+    old = read_lock(place, call, merges=True) if os.path.lexists(place) else Lock(os.path.dirname(place), call=call)
+    new = _renewed(old, once(old.without(upgrade), place), files, _settings(resolvers, limits, kinds))
     if new != old or not os.path.lexists(place):
-        _write(place, new.to_text().encode())
+        _write(place, _text(new, place))
     return new
 
 
@@ -145,7 +148,7 @@ def lock_place(files: Iterable[AnyPath] = (), path: AnyPath | None = None) -> st
     if path is not None:
         return os.path.realpath(os.fspath(path))
     if len(folders) > 1:
-        raise ValueError("these files stand in several folders: say where their lock is to be")
+        raise ValueError("these files stand in several folders: say where their lock is to be (`--lock`)")
     return os.path.realpath(os.path.join(*(folders or {os.getcwd()}), LOCK_NAME))
 
 
@@ -179,7 +182,7 @@ def _renewed(old: Lock, kept: Lock, files: Iterable[AnyPath], settings: Settings
         except PolyspecError as error:
             problems += error.diagnostics
     entries = {entry for it in reached for entry in it.entries(old)}
-    new = attrs.evolve(old, files=[it.name_in(old.folder) for it in reached], entries=entries)
+    new = attrs.evolve(old, files=[it.name_in(old.folder) for it in reached], entries=entries, merged=False)
     twice = [entry for before, entry in pairwise(new.entries) if before.key == entry.key]
     problems += [Diagnostic("lock-changed", f"{entry} changed while it was locked", hint="run the same again") for entry in twice]
     if problems:
@@ -242,6 +245,18 @@ def _settings(resolvers: Resolvers | None, limits: Limits | None, kinds: Kinds |
 def _call(files: Iterable[AnyPath], path: AnyPath | None) -> str:
     """What the command line calls these files and their lock."""
     return " ".join([*(quote(os.fspath(file)) for file in files), *(("--lock", quote(os.fspath(path))) if path else ())])
+
+
+def _text(lock: Lock, place: str) -> bytes:
+    """What is written of a lock. Raises `PolyspecError` for more than is read."""
+    data = lock.to_text().encode()
+    if len(data) > MAX_LOCK_BYTES:
+        message, hint = (
+            f"the lock would be larger than {MAX_LOCK_BYTES} bytes",
+            "lock these files in parts, each by a lock of its own",
+        )
+        raise PolyspecError([Diagnostic("not-written", message, Location(place), hint=hint)])
+    return data
 
 
 def _write_copies(target: str, lock: Lock, reached: Sequence[_Reached], held: Lock) -> None:

@@ -40,7 +40,7 @@ def _lock(arguments: argparse.Namespace) -> int:
     try:
         place = lock_place(arguments.files, arguments.lock)
         files = arguments.files if arguments.files or os.path.lexists(place) else [default_of(".")]
-        old = read_lock(place) if os.path.lexists(place) else None
+        old = read_lock(place, merges=not arguments.check) if os.path.lexists(place) else None
         if arguments.check:
             lock = polyspec.check_lock(files, arguments.lock, resolvers=found)
         else:

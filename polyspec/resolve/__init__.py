@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from polyspec.resolve.collect import Collector
     from polyspec.resolve.documents import DocumentCache
     from polyspec.resolve.files import write_file
-    from polyspec.resolve.lock import Entry, Lock, command, copy_name, path_within, read_lock
+    from polyspec.resolve.lock import MAX_LOCK_BYTES, Entry, Lock, command, copy_name, path_within
+    from polyspec.resolve.lock_file import once, read_lock
     from polyspec.resolve.pin import unpinned
     from polyspec.resolve.presets import NamedPresets
     from polyspec.resolve.reference import LOCK_NAME, Fetched, Reference, ReferenceFailed, Resolver
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LOCK_NAME",
+    "MAX_LOCK_BYTES",
     "Collector",
     "DocumentCache",
     "Entry",
@@ -35,6 +37,7 @@ __all__ = [
     "command",
     "copy_name",
     "is_url",
+    "once",
     "path_within",
     "read_lock",
     "unpinned",
@@ -46,7 +49,8 @@ _HOMES: Final = {
     "polyspec.resolve.collect": ("Collector",),
     "polyspec.resolve.documents": ("DocumentCache",),
     "polyspec.resolve.files": ("write_file",),
-    "polyspec.resolve.lock": ("Entry", "Lock", "command", "copy_name", "path_within", "read_lock"),
+    "polyspec.resolve.lock": ("MAX_LOCK_BYTES", "Entry", "Lock", "command", "copy_name", "path_within"),
+    "polyspec.resolve.lock_file": ("once", "read_lock"),
     "polyspec.resolve.pin": ("unpinned",),
     "polyspec.resolve.presets": ("NamedPresets",),
     "polyspec.resolve.reference": ("LOCK_NAME", "Fetched", "Reference", "ReferenceFailed", "Resolver"),

@@ -7,28 +7,24 @@ folder that it stands in, and the queries of URLs are replaced by digests.
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from shlex import quote
-from typing import Any
 
 import attrs
 
-from polyspec.errors import Diagnostic, Location, PolyspecError, conceal_urls, did_you_mean, shortened
+from polyspec.errors import conceal_urls, did_you_mean, shortened
 from polyspec.resolve.address import is_url, parse_url
-from polyspec.resolve.files import read_file, real_path
+from polyspec.resolve.files import read_file
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, sha256
 
 ALL = "*"
 """The name of every reference."""
-_VERSION = 1
-_MAX_BYTES = 1024 * 1024
+VERSION = 1
+MAX_LOCK_BYTES = 4 * 1024 * 1024
+"""The text of a lock: about 10,000 references."""
 _MAX_COPY = 64 * 1024 * 1024
 _HEADER = "# Written by `polyspec lock`. Keep it with the files, and review what changes in it.\n"
-_LINE = re.compile(r"(?:#.*|\[\[reference\]\]|[a-z]{1,20} = (?:\"(?:[^\"\\]|\\.)*\"|[0-9]{1,9}|\[)|\"(?:[^\"\\]|\\.)*\",?|\])?")
-"""A line of a lock: less than TOML allows, so that no file makes its reader slow, and a conflict is found where it stands."""
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _DIGESTED = re.compile(r"\?query-[0-9a-f]{12}")
-_FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 
 Key = tuple[str, str, str]
 """What a reference is looked up by: its kind, its target, and the document that holds it where that matters."""
@@ -76,7 +72,7 @@ class Lock:
 
     `folder` is the absolute path of the folder that the lock stands in, `files` are those it was made for and `copies` is the
     folder of copies that `vendor` made, both named from there. `call` is what hints give the command line. A lock that `grows`
-    lets references through that it does not hold.
+    lets references through that it does not hold; one that is `merged` has what two branches had.
     """
 
     folder: str
@@ -85,6 +81,7 @@ class Lock:
     copies: str | None = None
     call: str = attrs.field(default="FILE", eq=False)
     grows: bool = attrs.field(default=False, eq=False)
+    merged: bool = False
 
     @cached_property
     def _by_key(self) -> Mapping[Key, Entry]:
@@ -137,7 +134,7 @@ class Lock:
 
     def to_text(self) -> str:
         """The lock as it is written."""
-        head = f"version = {_VERSION}\n" + (f"copies = {_quoted(self.copies)}\n" if self.copies else "")
+        head = f"version = {VERSION}\n" + (f"copies = {_quoted(self.copies)}\n" if self.copies else "")
         files = "".join(f"  {_quoted(file)},\n" for file in self.files)
         return "\n".join((f"{_HEADER}{head}files = [\n{files}]\n", *(_block(entry) for entry in self.entries)))
 
@@ -157,46 +154,12 @@ class Lock:
     def _missing(self, reference: Reference) -> ReferenceFailed:
         kind, target, _ = key_of(reference, self.folder)
         message = f"the lock has no `{kind}: {shortened(target, 120)}`"
-        return ReferenceFailed("lock-missing", message, f"run `{command(self.call)}`, and review what it adds")
+        more = ("--preset-folder", "FOLDER") if kind == "presets" else ()  # without it, no names are looked up, and none locked
+        return ReferenceFailed("lock-missing", message, f"run `{command(self.call, *more)}`, and review what it adds")
 
     def _changed(self, entry: Entry, what: str) -> ReferenceFailed:
         upgrade = command(self.call, "--upgrade", quote(entry.target))
         return ReferenceFailed("lock-changed", f"{entry} {what}", f"review the change, then run `{upgrade}`")
-
-
-def read_lock(path: str | os.PathLike[str], call: str = "FILE") -> Lock:
-    """The lock at a path. Raises `PolyspecError` where there is none, or a file that is no lock."""
-    name = os.fspath(path)
-    try:
-        real = real_path(os.getcwd(), name, name)
-        data = read_file(real, os.path.basename(name), _MAX_BYTES)
-    except ReferenceFailed as error:
-        if error.code == "reference-not-found":
-            raise _refusal(name, "lock-not-found", "there is no lock", f"run `{command(call)}`") from None
-        raise _refusal(name, "lock-invalid", f"the lock cannot be read: {error.message}", None) from None
-    return attrs.evolve(parse_lock(data, real), call=call)
-
-
-@lru_cache(maxsize=16)
-def parse_lock(data: bytes, path: str) -> Lock:
-    """The lock that stands in a file. Raises `PolyspecError` for what is no lock, with the line where that shows.
-
-    The last ones are kept, by their content: a service compiles many files under one lock.
-    """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _invalid(path, "it is not UTF-8 text") from None
-    for number, line in enumerate(text.split("\n"), 1):
-        if not _LINE.fullmatch(line.strip(" \t\r")):
-            raise _invalid(path, "this line is none of a lock", number)
-    import tomllib  # for the start-up time: few compilations have a lock
-
-    try:
-        tree = tomllib.loads(text)
-    except (ValueError, RecursionError):
-        raise _invalid(path, "it is no TOML") from None
-    return _lock(tree, path)
 
 
 def key_of(reference: Reference, folder: str) -> Key:
@@ -301,54 +264,3 @@ def _escaped(character: str) -> str:
     if 0xD800 <= code <= 0xDFFF:  # the name of a file that is no UTF-8
         return "\ufffd"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def _lock(tree: Mapping[str, Any], path: str) -> Lock:
-    version = tree.get("version")
-    if version != _VERSION:
-        raise _invalid(
-            path, f"it is of version {version if isinstance(version, int) else '?'}, and this release reads {_VERSION}"
-        )
-    files, blocks, copies = tree.get("files", []), tree.get("reference", []), tree.get("copies")
-    odd = sorted(tree.keys() - {"version", "files", "reference", "copies"})
-    if odd:
-        raise _invalid(path, f"it has a field `{shortened(odd[0])}`")
-    if not (_all_are(files, str) and _all_are(blocks, dict)):
-        raise _invalid(path, "`files` is a list of texts, and `[[reference]]` begins a block")
-    if copies is not None and not (isinstance(copies, str) and _FOLDER.fullmatch(copies)):
-        raise _invalid(path, "`copies` names a folder beside it")
-    lock = Lock(os.path.dirname(path), files, [_entry(block, path) for block in blocks], copies)
-    _check_once(lock.entries, path)
-    return lock
-
-
-def _all_are(items: Any, kind: type) -> bool:
-    return isinstance(items, list) and all(isinstance(item, kind) for item in items)
-
-
-def _entry(block: Mapping[str, Any], path: str) -> Entry:
-    wanted = {"kind", "target", "uri", "digest"}
-    if not wanted <= block.keys() <= wanted | {"in"} or not all(isinstance(value, str) and value for value in block.values()):
-        raise _invalid(path, "a reference has a `kind`, a `target`, a `uri` and a `digest`, and where it matters an `in`")
-    entry = Entry(block["kind"], block["target"], block["uri"], block["digest"], block.get("in", ""))
-    if not _DIGEST.fullmatch(entry.digest):
-        raise _invalid(path, f"the digest of {entry} is none")
-    return entry
-
-
-def _check_once(entries: Iterable[Entry], path: str) -> None:
-    """Two branches may have locked one reference to two documents."""
-    seen: set[Key] = set()
-    for entry in entries:
-        if entry.key in seen:
-            raise _invalid(path, f"{entry} is locked twice, and not to the same document")
-        seen.add(entry.key)
-
-
-def _invalid(path: str, why: str, line: int | None = None) -> PolyspecError:
-    hint = "mend it, or remove it and run `polyspec lock FILE`"
-    return _refusal(path, "lock-invalid", f"this is no lock that can be used: {why}", hint, line)
-
-
-def _refusal(path: str, code: str, message: str, hint: str | None, line: int | None = None) -> PolyspecError:
-    return PolyspecError([Diagnostic(code, message, Location(path, line, None if line is None else 1), hint=hint)])

@@ -125,7 +125,10 @@ def test_every_option_about_references_reaches_the_lock(project: Path) -> None:
             "the lock holds no reference 'train.yaml': did you mean `base.yaml`? (files go before --upgrade)",
         ),
         (["lock", "--upgrade", "else"], "the lock holds no reference 'else'"),
-        (["lock", "train.yaml", "sub/train.yaml"], "these files stand in several folders: say where their lock is to be"),
+        (
+            ["lock", "train.yaml", "sub/train.yaml"],
+            "these files stand in several folders: say where their lock is to be (`--lock`)",
+        ),
         (["lock", "https://example.com/a"], "a lock is for files, and 'https://example.com/a' is none"),
         (["vendor", "-o", "."], "'.' is there already: name a new folder, or an empty one"),
     ],

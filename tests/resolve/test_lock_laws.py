@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import polyspec
 from polyspec import PolyspecError, Resolvers
-from polyspec.resolve.lock import parse_lock
+from polyspec.resolve.lock_file import parse_lock
 from polyspec.resolve.reference import sha256
 
 KINDS = ("pathRef", "urlRef", "hubRef")

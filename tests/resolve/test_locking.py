@@ -259,6 +259,18 @@ class TestUnderALock:
             )
         ]
 
+    def test_a_preset_that_is_not_locked_says_what_locks_it(self, project: Path) -> None:
+        write(project, train=f"presets: [gpu]\n{TRAIN}", presets__gpu="isPreset: true\nqueue: gpu")
+        polyspec.lock(["train.yaml"])  # names are not looked up here, and so none is locked
+        resolvers = Resolvers.default().with_resolver("presets", NamedPresets("presets"))
+        assert told(lambda: polyspec.compile("train.yaml", resolvers=resolvers)) == [
+            (
+                "lock-missing",
+                "the lock has no `presets: gpu`",
+                "run `polyspec lock train.yaml --preset-folder FOLDER`, and review what it adds",
+            )
+        ]
+
     def test_presets_by_name_are_looked_up_as_they_were_locked(self, project: Path) -> None:
         write(project, train=f"presets: [gpu]\n{TRAIN}", presets__gpu="isPreset: true\nqueue: gpu")
         resolvers = Resolvers.default().with_resolver("presets", NamedPresets("presets"))
@@ -367,7 +379,9 @@ class TestLockedAgain:
 
     def test_a_lock_of_several_folders_has_to_be_named(self, project: Path) -> None:
         files = ["train.yaml", "components/base.yaml"]
-        with pytest.raises(ValueError, match=r"^these files stand in several folders: say where their lock is to be$"):
+        with pytest.raises(
+            ValueError, match=r"^these files stand in several folders: say where their lock is to be \(`--lock`\)$"
+        ):
             polyspec.lock(files)
         assert polyspec.lock(files, "polyspec.lock").files == ("components/base.yaml", "train.yaml")
 
