@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from polyspec.errors import did_you_mean, shortened
+from polyspec.resolve.address import is_url
 from polyspec.resolve.reference import ReferenceFailed, limit_crossed
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
@@ -134,10 +135,18 @@ def _irregular(name: str, what: str) -> ReferenceFailed:
     return ReferenceFailed("reference-refused", f"`{shortened(name)}` is {what}: only regular files are read")
 
 
+def _other_meaning(name: str) -> str | None:
+    """What a path was probably meant to be that leads nowhere."""
+    if is_url(name):
+        return "a document at a URL is named by `urlRef`"
+    if name.startswith("~"):
+        return "`~` stands for no home folder here; write the path out"
+    return "write `/` between folders: `\\` is part of a name" if "\\" in name and os.sep == "/" else None
+
+
 def _unreadable(real: str, name: str, error: OSError, *, listed: bool) -> ReferenceFailed:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         near = did_you_mean(os.path.basename(real), names_in(os.path.dirname(real))) if listed else None
-        home = "`~` stands for no home folder here; write the path out" if name.startswith("~") else None
-        return ReferenceFailed("reference-not-found", f"no file at `{shortened(name)}`", near or home)
+        return ReferenceFailed("reference-not-found", f"no file at `{shortened(name)}`", near or _other_meaning(name))
     reason = os.strerror(error.errno).lower() if error.errno else type(error).__name__
     return ReferenceFailed("reference-refused", f"`{shortened(name)}` cannot be read: {reason}")

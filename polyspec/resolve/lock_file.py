@@ -15,7 +15,7 @@ import attrs
 from polyspec.errors import Diagnostic, Location, PolyspecError, shortened
 from polyspec.resolve.files import read_file, real_path
 from polyspec.resolve.lock import MAX_LOCK_BYTES, VERSION, Entry, Key, Lock, command
-from polyspec.resolve.reference import ReferenceFailed
+from polyspec.resolve.reference import LOCK_NAME, ReferenceFailed
 
 _LINE = re.compile(r"(?:#.*|\[\[reference\]\]|[a-z]{1,20} = (?:\"(?:[^\"\\]|\\.)*\"|[0-9]{1,9}|\[)|\"(?:[^\"\\]|\\.)*\",?|\])?")
 _CONFLICT = re.compile(r"([<|=>])\1{6}(?: .*)?")
@@ -39,7 +39,7 @@ def read_lock(path: str | os.PathLike[str], call: str = "FILE", *, merges: bool 
     except ReferenceFailed as error:
         if error.code == "reference-not-found":
             raise _refusal(name, "lock-not-found", "there is no lock", f"run `{command(call)}`") from None
-        raise _refusal(name, "lock-invalid", f"the lock cannot be read: {error.message}", None) from None
+        raise _refusal(name, "lock-invalid", f"the lock cannot be read: {error.message}", _MEND) from None
     return attrs.evolve(parse_lock(data, real, merges=merges), call=call)
 
 
@@ -105,11 +105,14 @@ def _check_lines(text: str, path: str) -> None:
         if _is_mark(line):
             hint = "run `polyspec lock FILE`: it takes what both branches hold"
             raise _invalid(path, "a merge left the lines of two branches", number, hint)
-        raise _invalid(path, "this line is none of a lock", number, _MEND if "\nversion = " in f"\n{text}" else _WRITE)
+        is_meant = os.path.basename(path) == LOCK_NAME or "\nversion = " in f"\n{text}"
+        raise _invalid(path, "this line is none of a lock", number, _MEND if is_meant else _WRITE)
 
 
 def _lock(tree: Mapping[str, Any], path: str) -> Lock:
     version = tree.get("version")
+    if version is None:
+        raise _invalid(path, "it has no `version`")
     if version != VERSION:
         shown = version if isinstance(version, int) else "?"
         raise _invalid(path, f"it is of version {shown}, and this release reads {VERSION}")

@@ -102,7 +102,7 @@ class TestAFileThatIsNoLock:
             (f"{HEAD}x = {{a.b = 1}}\n", "this line is none of a lock", 5),
             (f"{HEAD}x = [[[[\n", "this line is none of a lock", 5),
             ('version = 1\nfiles = [\n  "a"\n  "b"\n]\n', "it is no TOML", 4),
-            ("", "it is of version ?, and this release reads 1", None),
+            ("", "it has no `version`", None),
             ("version = 2\n", "it is of version 2, and this release reads 1", None),
             ('version = "1"\n', "it is of version ?, and this release reads 1", None),
             (f'{HEAD}\nowner = "me"\n', "it has a field `owner`", None),
@@ -167,7 +167,7 @@ class TestAFileThatIsNoLock:
         assert (found.code, found.message, found.hint) == (
             "lock-invalid",
             f"the lock cannot be read: `polyspec.lock` is {why}",
-            None,
+            "mend it, or remove it and run `polyspec lock FILE`",
         )
 
     @given(st.text())

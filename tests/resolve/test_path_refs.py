@@ -59,6 +59,20 @@ class TestAPersonsOwnFiles:
             "did you mean `train.yaml`?",
         )
 
+    @pytest.mark.parametrize(
+        ("target", "hint"),
+        [
+            ("https://example.com/a.yaml", "a document at a URL is named by `urlRef`"),
+            ("parts\\a.yaml", "write `/` between folders: `\\` is part of a name"),
+        ],
+    )
+    def test_that_mean_something_else_say_what(self, target: str, hint: str, project: Path, refusal: Refusal) -> None:
+        assert refusal(lambda: PathResolver()(path_ref(target, project / "main.yaml"))) == (
+            "reference-not-found",
+            f"no file at `{target}`",
+            hint,
+        )
+
     def test_have_no_home(self, project: Path, refusal: Refusal) -> None:
         hint = "`~` stands for no home folder here; write the path out"
         assert refusal(lambda: PathResolver()(path_ref("~/x.yaml", project / "main.yaml")))[2] == hint
