@@ -69,6 +69,8 @@ LATE = {
     ("polyspec.compiler", "polyspec.pipeline"): "what a program names is loaded at once, what it calls when it is called",
     ("polyspec.runspec", "polyspec.explain"): "few ask where a value comes from",
     ("polyspec.runspec", "polyspec.pods"): "few ask what a run needs",
+    ("polyspec.resolve.remote", "polyspec.resolve.hub"): "few compilations name a URL or a hub",
+    ("polyspec.resolve.remote", "polyspec.resolve.url"): "few compilations name a URL or a hub",
     ("polyspec.resolve.url", "polyspec.resolve.http"): "few compilations need the network",
     ("polyspec.cli.run", "polyspec.executors"): "few calls run anything",
     ("polyspec.cli.arguments", "polyspec.resolve"): "few calls have presets by name",

@@ -65,6 +65,13 @@ class TestPublicNames:
         found = loaded_by("import polyspec; polyspec.Resolvers.untrusted(hosts=['example.com'])")
         assert not found & {"polyspec.pipeline", "polyspec.spec.load", "polyspec.source", "cattrs"}
 
+    def test_what_knows_urls_waits_for_one(self) -> None:
+        """Or for something of a caller's that is to be checked."""
+        urls = {"polyspec.resolve.address", "polyspec.resolve.cache", "polyspec.resolve.hub", "polyspec.resolve.url", "ipaddress"}
+        assert not loaded_by("import polyspec; polyspec.Resolvers.default(offline=True); polyspec.Resolvers.untrusted()") & urls
+        for given in ("hub='/folder'", "cache='/folder'", "mirrors={'https://example.com/': '/folder'}"):
+            assert loaded_by(f"import polyspec; polyspec.Resolvers.default({given})") >= urls
+
     def test_a_first_compilation_loads_what_it_needs(self) -> None:
         found = loaded_by("import polyspec; polyspec.compile({'run': {'kind': 'job', 'container': {'image': 'a'}}})")
         assert "polyspec.pipeline" in found

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from polyspec.late import late_names
 
 if TYPE_CHECKING:
-    from polyspec.resolve.address import is_url
     from polyspec.resolve.collect import Collector
     from polyspec.resolve.documents import DocumentCache
     from polyspec.resolve.files import write_file
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from polyspec.resolve.lock_file import once, read_lock
     from polyspec.resolve.pin import unpinned
     from polyspec.resolve.presets import NamedPresets
-    from polyspec.resolve.reference import LOCK_NAME, Fetched, Reference, ReferenceFailed, Resolver
+    from polyspec.resolve.reference import LOCK_NAME, Fetched, Reference, ReferenceFailed, Resolver, is_url
     from polyspec.resolve.reporter import Reporter
     from polyspec.resolve.resolvers import Resolvers
 
@@ -45,7 +44,6 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "polyspec.resolve.address": ("is_url",),
     "polyspec.resolve.collect": ("Collector",),
     "polyspec.resolve.documents": ("DocumentCache",),
     "polyspec.resolve.files": ("write_file",),
@@ -53,7 +51,7 @@ _HOMES: Final = {
     "polyspec.resolve.lock_file": ("once", "read_lock"),
     "polyspec.resolve.pin": ("unpinned",),
     "polyspec.resolve.presets": ("NamedPresets",),
-    "polyspec.resolve.reference": ("LOCK_NAME", "Fetched", "Reference", "ReferenceFailed", "Resolver"),
+    "polyspec.resolve.reference": ("LOCK_NAME", "Fetched", "Reference", "ReferenceFailed", "Resolver", "is_url"),
     "polyspec.resolve.reporter": ("Reporter",),
     "polyspec.resolve.resolvers": ("Resolvers",),
 }

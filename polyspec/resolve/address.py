@@ -79,11 +79,6 @@ def parse_url(text: str) -> Url:
     return Url(scheme, _host(match["host"]), number, _path(match["path"] or "/"), query)
 
 
-def is_url(text: str) -> bool:
-    """Whether a text is meant as a URL, of whatever scheme, and not as a path."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text) is not None
-
-
 def origin_text(origin: Origin) -> str:
     """An origin as it is written: no port where it is the standard one."""
     scheme, host, port = origin

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from polyspec.errors import did_you_mean, shortened
-from polyspec.resolve.address import is_url
-from polyspec.resolve.reference import ReferenceFailed, limit_crossed
+from polyspec.resolve.reference import ReferenceFailed, is_url, limit_crossed
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)

@@ -8,10 +8,10 @@ import attrs
 
 from polyspec.errors import did_you_mean, shortened
 from polyspec.record import record
-from polyspec.resolve.address import Url, is_url, origin_text, parse_url
+from polyspec.resolve.address import Url, origin_text, parse_url
 from polyspec.resolve.files import names_in, read_file
 from polyspec.resolve.path import real_folder
-from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
+from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, is_url
 from polyspec.resolve.url import UrlResolver
 
 _WORD = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"

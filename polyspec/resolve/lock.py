@@ -13,9 +13,9 @@ from shlex import quote
 import attrs
 
 from polyspec.errors import conceal_urls, did_you_mean, shortened
-from polyspec.resolve.address import is_url, parse_url
+from polyspec.resolve.address import parse_url
 from polyspec.resolve.files import read_file
-from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, sha256
+from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, is_url, sha256
 
 ALL = "*"
 """The name of every reference."""

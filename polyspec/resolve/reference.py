@@ -1,6 +1,7 @@
 """What a resolver is asked for, what it gives back, and how it refuses."""
 
 import os
+import re
 from typing import Protocol
 
 import attrs
@@ -10,6 +11,11 @@ from polyspec.record import record
 
 LOCK_NAME = "polyspec.lock"
 """What a lock is called that stands beside the files that it is for."""
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is meant as a URL, of whatever scheme, and not as a path."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text) is not None
 
 
 def is_remote(base: str | None) -> bool:

@@ -11,17 +11,13 @@ from polyspec.errors import did_you_mean, shortened
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.registry import Registry
-from polyspec.resolve.address import Hosts, is_url
-from polyspec.resolve.cache import Cache
 from polyspec.resolve.documents import DocumentCache
-from polyspec.resolve.hub import HubResolver
-from polyspec.resolve.mirrors import Mirrors
 from polyspec.resolve.path import PathResolver, read_path
 from polyspec.resolve.pin import unpinned, verify
 from polyspec.resolve.presets import NamedPresets
-from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, Resolver
+from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, Resolver, is_url
+from polyspec.resolve.remote import AnyPath, Remote
 from polyspec.resolve.reporter import NOBODY, Reporter
-from polyspec.resolve.url import UrlResolver
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
@@ -29,8 +25,6 @@ if TYPE_CHECKING:
     from polyspec.resolve.lock import Lock
 
 _GROUP = "polyspec.resolvers"
-
-AnyPath = str | os.PathLike[str]
 
 SHARED = DocumentCache()
 """The documents that this process keeps, unless a registry has a cache of its own or none."""
@@ -70,8 +64,8 @@ class Resolvers:
         `reporter` is told of every fetch.
         Raises `ValueError` for a prefix or a hub that is none.
         """
-        urls = UrlResolver(Hosts(public=True), Mirrors.of(mirrors), Cache(cache), offline, reporter)
-        return cls(_registry(PathResolver(root), urls, hub), plugins=True, documents=documents)
+        remote = Remote(None, mirrors, hub, cache, offline, reporter)
+        return cls(_registry(PathResolver(root), remote), plugins=True, documents=documents)
 
     @classmethod
     def untrusted(
@@ -91,8 +85,8 @@ class Resolvers:
         `"example.com"` is https on its standard port, at a public address; `"http://127.0.0.1:8000"` is exactly that, whatever
         its address. The rest is as in `default`. Raises `ValueError` for a host, a prefix or a hub that is none.
         """
-        urls = UrlResolver(Hosts.of(hosts), Mirrors.of(mirrors), Cache(cache), offline, reporter)
-        return cls(_registry(PathResolver(root, closed=True), urls, hub), documents=documents)
+        remote = Remote(hosts, mirrors, hub, cache, offline, reporter)
+        return cls(_registry(PathResolver(root, closed=True), remote), documents=documents)
 
     def with_resolver(self, kind: str, resolver: Resolver) -> "Resolvers":
         """A new registry in which `resolver` answers references of this kind. Raises `TypeError` when it cannot."""
@@ -155,14 +149,8 @@ class Resolvers:
         raise ReferenceFailed("unknown-resolver", f"there is no resolver for `{shortened(kind)}`", hint)
 
 
-def _registry(paths: PathResolver, urls: UrlResolver, hub: AnyPath | None) -> Registry[Resolver]:
-    entries: dict[str, Resolver] = {
-        "pathRef": paths,
-        "urlRef": urls,
-        "hubRef": HubResolver.of(hub, urls),
-        "presets": NamedPresets(),
-    }
-    return Registry("resolver", entries)
+def _registry(paths: PathResolver, remote: Remote) -> Registry[Resolver]:
+    return Registry("resolver", {"pathRef": paths, **remote.resolvers(), "presets": NamedPresets()})
 
 
 def _entry_points() -> "EntryPoints":

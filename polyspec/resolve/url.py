@@ -1,5 +1,7 @@
 """`urlRef`: a document from a mirror, the cache or the network."""
 
+from collections.abc import Iterable, Mapping
+
 import attrs
 
 from polyspec.errors import shortened
@@ -8,6 +10,7 @@ from polyspec.resolve.address import Hosts, Url, parse_url
 from polyspec.resolve.cache import Cache, Kept
 from polyspec.resolve.mirrors import Mirrors
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, sha256
+from polyspec.resolve.remote import AnyPath
 from polyspec.resolve.reporter import NOBODY, Reporter
 
 
@@ -25,6 +28,20 @@ class UrlResolver:
     cache: Cache = attrs.field(factory=Cache)
     offline: bool = False
     reporter: Reporter = NOBODY
+
+    @classmethod
+    def of(
+        cls,
+        hosts: Iterable[str] | None,
+        mirrors: Mapping[str, AnyPath] | None,
+        cache: AnyPath | None,
+        *,
+        offline: bool,
+        reporter: Reporter,
+    ) -> "UrlResolver":
+        """Read what a caller gave; `hosts` of None are all public ones. Raises `ValueError` for a host or prefix that is none."""
+        reached = Hosts(public=True) if hosts is None else Hosts.of(hosts)
+        return cls(reached, Mirrors.of(mirrors), Cache(cache), offline, reporter)
 
     def __call__(self, reference: Reference, /) -> Fetched:
         """The document at the URL, which must be absolute."""
