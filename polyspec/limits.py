@@ -59,3 +59,8 @@ class Limits:
     @functools.cached_property
     def _hash(self) -> int:
         return hash(attrs.astuple(self))
+
+    @property
+    def sought(self) -> int:
+        """Problems that a stage looks for: ten times what an error carries, so that those told are the first by their places."""
+        return 10 * self.diagnostics

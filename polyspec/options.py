@@ -103,7 +103,7 @@ def _checked(tree: Mapping[str, Any], cls: type[Node], uri: str, settings: Setti
     except Rejected as error:
         raise PolyspecError([_diagnostic(problem, uri) for problem in error.problems]) from None
     except Exception as error:
-        found = problems(error)
+        found = problems(error, most=settings.limits.diagnostics)
         if not found:
             raise
         raise PolyspecError([_diagnostic(problem, uri) for problem in found]) from None

@@ -4,6 +4,7 @@ Nothing is remembered while compiling. The layers are merged once more, with lea
 """
 
 import functools
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,7 +28,8 @@ class Placer:
 
         The files: the source, what it refers to, then the presets in their order.
         """
-        placed = [*faults, *(self.diagnostic(problem) for problem in dict.fromkeys(problems))]
+        sought = itertools.islice(dict.fromkeys(problems), 10 * limit)
+        placed = [*faults, *map(self.diagnostic, sought)]
         told: dict[object, Diagnostic] = {}
         for it in placed:
             told.setdefault((it.code, it.message, it.location, it.path), it)

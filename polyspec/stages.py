@@ -198,7 +198,7 @@ def checked(tree: Tree, settings: Settings) -> CompiledOperation:
     try:
         return structure(tree, CompiledOperation, settings.kinds)
     except Exception as error:
-        found: Sequence[Problem] = problems(error)
+        found: Sequence[Problem] = problems(error, most=settings.limits.sought)
         if not found:
             raise
         raise Rejected(found) from None

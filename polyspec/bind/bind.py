@@ -338,7 +338,8 @@ def _declared(binding: _Binding, io: Mapping[str, Any], place: Path, scope: dict
     """A declared input or output: its param, its default, or nothing where nothing is needed."""
     name = io["name"]
     param = binding.params.get(name)
-    value, is_bound = _value(binding, io, param, place, scope)
+    is_sought = len(binding.problems) < binding.limits.sought
+    value, is_bound = _value(binding, io, param, place, scope) if is_sought else (None, False)
     _settle(binding, name, scope, value, is_bound=is_bound)
     given = param or _NOTHING
     return Argument(
@@ -507,7 +508,7 @@ def _check_contexts(
         param, path = it.param, it.path
         must = param.get("contextOnly") is False or (is_strict and param.get("contextOnly") is not True)
         hint = did_you_mean(name, known) if known and index < _ENOUGH else None
-        if must:
+        if must and index < binding.limits.sought:
             hint = hint or "declare an input, or set `contextOnly: true`"
             binding.problems.append(
                 Problem("unknown-param", f"no input or output is named `{name}`", path, hint, "key", about=name)

@@ -12,6 +12,9 @@ from polyspec.tree.shape import Shape
 
 Node = Any
 
+_HINTED = 100
+"""Unknown keys whose close matches are sought, for that takes time."""
+
 
 def roles(run: Mapping[str, Node], shape: Shape) -> tuple[Path, ...]:
     """The paths of the pods that a run declares: the run itself, or each of its replicas. `shape` is that of runs."""
@@ -52,7 +55,8 @@ def misfits(patch: Mapping[str, Node], kind: Any, shape: Shape) -> list[tuple[st
     if patch.keys() <= own.fields.keys() or patch.keys() <= replica:
         return []
     known = own.fields.keys() if patch.keys() & own.fields.keys() or not replica else replica
-    return [(key, did_you_mean(key, known)) for key in patch if key not in known]
+    unknown = [key for key in patch if key not in known]
+    return [(key, did_you_mean(key, known) if index < _HINTED else None) for index, key in enumerate(unknown)]
 
 
 def each_role(run: Node, shape: Shape, change: Callable[[Node], Node]) -> Node:

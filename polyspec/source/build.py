@@ -119,7 +119,9 @@ class Builder:
             return
         word = event.value
         self._count(event)
-        if is_plain:
+        if self._marks is not None:  # places are looked for, and values were read before
+            value: Any = word
+        elif is_plain:
             try:
                 value = json_scalar(word) if self._is_json else scalar(word)
             except BadNumber as reason:

@@ -1,5 +1,6 @@
 """A document: its text, the plain tree that it stands for, and where each part of that tree was written."""
 
+import bisect
 import functools
 import hashlib
 import json
@@ -62,6 +63,11 @@ class Document:
         marks: Marks = {}
         Builder(self.text or "", self.limits, marks).build()
         return marks
+
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        """Where each line of the text begins."""
+        return [0, *(match.end() for match in _BREAK.finditer(self.text or ""))]
 
     @functools.cached_property
     def _lines(self) -> list[str]:
@@ -174,7 +180,12 @@ class Document:
         first, last, behind = written[span[0]], written[span[1] - 1], written[span[1]]
         if _BREAK.search(text, last, behind):  # what follows stands on another line
             behind = last + 1
-        return Location(self.uri, *_place(text, first), *_place(text, behind))
+        return Location(self.uri, *self._place(first), *self._place(behind))
+
+    def _place(self, position: int) -> tuple[int, int]:
+        """The line and the column (from 1) of a position of the text."""
+        line = bisect.bisect_right(self._starts, position)
+        return line, position - self._starts[line - 1] + 1
 
 
 def parse(text: str | bytes, uri: str, limits: Limits | None = None, *, reached: bool = False) -> Document:
@@ -222,7 +233,7 @@ def _decoded(text: str | bytes, uri: str) -> str:
         try:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
-            line, column = _place(error.object[: error.start].decode("utf-8-sig"))
+            line, column = _end(error.object[: error.start].decode("utf-8-sig"))
             location = Location(uri, line, column)
             raise PolyspecError([Diagnostic("not-utf8", "the document is not UTF-8 text", location)]) from None
     text = text.removeprefix("\ufeff")
@@ -246,9 +257,9 @@ def _no_constant(word: str) -> None:
     raise ValueError(word)
 
 
-def _place(text: str, position: int | None = None) -> tuple[int, int]:
-    """The line and the column (from 1) of a position of a text; of its end without one."""
-    lines = _BREAK.split(text[:position])
+def _end(text: str) -> tuple[int, int]:
+    """The line and the column (from 1) of the end of a text."""
+    lines = _BREAK.split(text)
     return len(lines), len(lines[-1]) + 1
 
 

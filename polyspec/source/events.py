@@ -3,6 +3,7 @@
 Only events are taken: the parser keeps its own stack for them and does not recurse, so no nesting can end the process.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,14 +49,12 @@ def _words(error: Any) -> str:
     return ", ".join(parts) or "not YAML"
 
 
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What is outside of YAML's printable set (YAML 1.1, section 5.1)."""
+
+
 def _unreadable(text: str) -> tuple[int, int]:
-    """The place of the first character outside YAML's printable set (YAML 1.1, section 5.1)."""
-    line = column = 0
-    for character in text:
-        code = ord(character)
-        if not (
-            code in (9, 10, 13, 0x85) or 0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF
-        ):
-            break
-        line, column = (line + 1, 0) if character == "\n" else (line, column + 1)
-    return line, column
+    """The place of the first character that YAML does not allow; the end of a text that has none."""
+    found = _UNREADABLE.search(text)
+    position = len(text) if found is None else found.start()
+    return text.count("\n", 0, position), position - (text.rfind("\n", 0, position) + 1)

@@ -7,7 +7,8 @@ Nothing is coerced silently: a bool is no number, text is no number, a number is
 import functools
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import attrs
@@ -22,6 +23,7 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, close_match, did_you_mean, shortened
+from polyspec.limits import Limits
 from polyspec.source import adopt
 from polyspec.spec import checks
 from polyspec.spec.io import Param
@@ -64,19 +66,24 @@ def from_dict(tree: Any, cls: type[N]) -> N:
         raise PolyspecError([Diagnostic(p.code, p.message, path=p.path, hint=p.hint) for p in found]) from None
 
 
-def problems(error: BaseException, path: Path = ()) -> list[Problem]:
-    """The problems in what `structure` raised, with the paths of the tree; none for an error that is not of its making."""
+def problems(error: BaseException, path: Path = (), *, most: int = Limits().diagnostics) -> list[Problem]:
+    """The problems in what `structure` raised, `most` at most; none for an error that is not of its making."""
+    return list(islice(_problems(error, path), most))
+
+
+def _problems(error: BaseException, path: Path) -> Iterator[Problem]:
+    """The problems of an error, with the paths of the tree, one after the other: hints take time."""
     if isinstance(error, ClassValidationError | IterableValidationError):
-        return [problem for inner in error.exceptions for problem in _placed(error, inner, path)]
-    if isinstance(error, ForbiddenExtraKeysError):
-        return [_unknown(key, error.cl, path) for key in sorted(error.extra_fields)]
-    if isinstance(error, Nested):
-        return [_under(path, problem) for problem in error.problems]
-    if isinstance(error, Mismatch):
-        return [problem_of(error, path)]
-    if isinstance(error, KeyError) and path:
-        return [Problem("missing-field", f"the field `{path[-1]}` is missing", path[:-1], about=str(path[-1]))]
-    return []
+        for inner in error.exceptions:
+            yield from _placed(error, inner, path)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        yield from (_unknown(key, error.cl, path) for key in sorted(error.extra_fields))
+    elif isinstance(error, Nested):
+        yield from (_under(path, problem) for problem in error.problems)
+    elif isinstance(error, Mismatch):
+        yield problem_of(error, path)
+    elif isinstance(error, KeyError) and path:
+        yield Problem("missing-field", f"the field `{path[-1]}` is missing", path[:-1], about=str(path[-1]))
 
 
 def _under(path: Path, problem: Problem) -> Problem:
@@ -85,15 +92,15 @@ def _under(path: Path, problem: Problem) -> Problem:
     return attrs.evolve(problem, path=(*path, *problem.path), related=related)
 
 
-def _placed(group: Any, inner: BaseException, path: Path) -> list[Problem]:
+def _placed(group: Any, inner: BaseException, path: Path) -> Iterator[Problem]:
     """The problems of one error of a group: at a field, at an item, or at a key that is itself at fault."""
     for note in getattr(inner, "__notes__", ()):
         if isinstance(note, IterableValidationNote):
-            found = problems(inner, (*path, note.index))
-            return [attrs.evolve(it, at="key") for it in found] if note.startswith("Structuring mapping key") else found
+            found = _problems(inner, (*path, note.index))
+            return (attrs.evolve(it, at="key") for it in found) if note == "key" else found
         if isinstance(note, AttributeValidationNote):
-            return problems(inner, (*path, _keys(group.cl).get(note.name, note.name)))
-    return problems(inner, path)
+            return _problems(inner, (*path, _keys(group.cl).get(note.name, note.name)))
+    return _problems(inner, path)
 
 
 def _unknown(key: str, cls: type, path: Path) -> Problem:
@@ -175,32 +182,68 @@ def _is_node(cls: Any) -> bool:
 
 def _sequence_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     (item,) = get_args(cls)
-    of_items = list[item]  # type: ignore[valid-type]  # the item is known at run time alone
-    inner = converter.get_structure_hook(of_items)
+    inner = None if item is Any else converter.get_structure_hook(item)
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is Known:
             return value
         if not isinstance(value, list | tuple):
             raise Mismatch(f"expected a list, found {kind_of(value)}")
-        return inner(value, of_items)
+        return list(value) if inner is None else _each(inner, item, value)
 
     return hook
 
 
+def _each(convert: Hook, item: Any, values: Sequence[Any]) -> list[Any]:
+    """The items of a list, converted. Raises cattrs' group of what is wrong with the first of them, as many as are looked for."""
+    found, wrong = [], []
+    for index, value in enumerate(values):
+        try:
+            found.append(convert(value, item))
+        except Exception as error:  # noqa: BLE001 - cattrs takes whatever a hook raises
+            error.add_note(IterableValidationNote("item", index, item))
+            wrong.append(error)
+            if len(wrong) == _WRONG:
+                break
+    if wrong:
+        raise IterableValidationError("a list", wrong, list)
+    return found
+
+
+_WRONG = 200
+"""Items of one list that are wrong, after which the others are not looked at: each takes time and memory to tell."""
+
+
 def _mapping_hook(converter: cattrs.Converter, cls: Any) -> Hook:
-    key, item = get_args(cls)
-    of_items = dict[key, item]  # type: ignore[valid-type]  # the types are known at run time alone
-    inner = converter.get_structure_hook(of_items)
+    hooks = [(None if of is Any else converter.get_structure_hook(of), of) for of in get_args(cls)]
 
     def hook(value: Any, _: Any) -> Any:
         if type(value) is Known:
             return value
         if not isinstance(value, Mapping):
             raise Mismatch(f"expected a mapping, found {kind_of(value)}")
-        return inner(value, of_items)
+        return _every(*hooks[0], *hooks[1], value)
 
     return hook
+
+
+def _every(to_key: Hook | None, key: Any, to_item: Hook | None, item: Any, values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The entries of a mapping, converted. Raises cattrs' group of what is wrong with the first of them, as `_each` does."""
+    found, wrong = {}, []
+    for name, value in values.items():
+        part, of = "key", key
+        try:
+            known = name if to_key is None else to_key(name, key)
+            part, of = "value", item
+            found[known] = value if to_item is None else to_item(value, item)
+        except Exception as error:  # noqa: BLE001 - as above
+            error.add_note(IterableValidationNote(part, name, of))
+            wrong.append(error)
+            if len(wrong) == _WRONG:
+                break
+    if wrong:
+        raise IterableValidationError("a mapping", wrong, dict)
+    return found
 
 
 def _node_hook(converter: cattrs.Converter, cls: Any) -> Hook:

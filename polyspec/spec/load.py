@@ -83,11 +83,11 @@ def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = N
         try:
             return Loaded(document, unstructure(structure(tree, Definition, kinds)))
         except Exception as error:
-            told = problems(error)
+            told = problems(error, most=document.limits.sought)
             if not told:
                 raise
     unread = [fault.problem.path for fault in document.faults if fault.problem.code != "duplicate-key"]
-    raise _unsound(document, salvage(tree, kinds, document.limits.diagnostics, told, unread))
+    raise _unsound(document, salvage(tree, kinds, document, told, unread))
 
 
 def _unsound(document: Document, salvaged: Salvaged) -> PolyspecError:

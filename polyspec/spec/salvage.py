@@ -19,6 +19,8 @@ from polyspec.tree import Path, Tree, restored, without
 
 _ROUNDS = 8
 """Conversions of one document, at most: each round leaves out at least what a round before it found."""
+_CONVERTED = 200_000
+"""Values that the rounds of one document convert together: a document of the largest size is told of in two rounds."""
 _OF_ABSENCE = frozenset({"missing-field", "bad-flag", "blank-cmd", "bad-reference-value"})
 """Codes that may only say that a part is not there."""
 
@@ -45,26 +47,29 @@ class Salvaged:
 
 
 def salvage(
-    tree: Tree, kinds: Kinds | None, enough: int, told: Sequence[Problem] = (), left_out: Iterable[Path] = ()
+    tree: Tree, kinds: Kinds | None, document: Document, told: Sequence[Problem] = (), left_out: Iterable[Path] = ()
 ) -> Salvaged:
-    """Convert a tree that does not convert, without the parts at fault, until `enough` problems are found.
+    """Convert a tree that does not convert, without the parts at fault, until there are as many problems as an error carries.
 
     `told` are the problems of the whole tree, where it was converted before, and `left_out` what could not be read of it. Raises
     what `structure` raises beside problems.
     """
     found: list[Problem] = []
     gaps = tuple(left_out)
-    for _ in range(_ROUNDS):
+    for _ in range(max(1, min(_ROUNDS, _CONVERTED // (document.nodes + 1)))):
         if not told:
             try:
                 return Salvaged(structure(without(tree, gaps), Definition, kinds), tuple(found), gaps)
             except Exception as error:
-                told = [attrs.evolve(problem, path=restored(problem.path, gaps)) for problem in problems(error)]
+                told = [
+                    attrs.evolve(problem, path=restored(problem.path, gaps))
+                    for problem in problems(error, most=document.limits.sought)
+                ]
                 if not told:
                     raise
         told = _without_misspelt(told)
         found += [problem for problem in told if not _follows(problem, gaps)]
-        if len(found) >= enough:
+        if len(found) >= document.limits.diagnostics:
             break
         more = {_part(tree, path) for problem in told for path in _at_fault(problem)} - set(gaps)
         if not more or () in more:

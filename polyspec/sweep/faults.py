@@ -10,6 +10,8 @@ from polyspec.limits import Limits
 from polyspec.tree import Path
 
 BAD_SPACE = "bad-space"
+_MOST_WRITTEN = 10**30
+"""Runs whose number is written out: that of a large grid may have more digits than Python writes."""
 
 
 def rejected(code: str, message: str, path: Path = (), hint: str | None = None) -> Rejected:
@@ -43,7 +45,8 @@ def check_runs(count: int | None, matrix: Mapping[str, Any], limits: Limits) -> 
     sayers = ("numRuns", "maxIterations", "params", "values")
     path: Path = next(((name,) for name in sayers if matrix.get(name) is not None), ())
     hint = "the limit is `Limits.runs`; raise it with `Limits(runs=...)`"
-    raise rejected("limit-runs", f"the matrix has {count} runs, more than {limits.runs}", path, hint)
+    written = str(count) if count < _MOST_WRITTEN else "very many"
+    raise rejected("limit-runs", f"the matrix has {written} runs, more than {limits.runs}", path, hint)
 
 
 def counted(matrix: Mapping[str, Any], name: str) -> int | None:

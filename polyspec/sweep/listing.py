@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from polyspec.errors import Rejected
+from polyspec.errors import Rejected, plugin_failed
 from polyspec.limits import Limits
 from polyspec.registry import Registry
 from polyspec.sweep.ask_tell import AskTell, saved_matrix
@@ -33,12 +33,15 @@ def count(matrix: Matrix, kinds: Registry[MatrixKind] = KINDS) -> int | None:
 def nth(matrix: Matrix, index: int, kinds: Registry[MatrixKind] = KINDS) -> dict[str, Any]:
     """The params of one run (from 0), the same that `suggestions` gives; those before it are not listed, but for `pchoice`.
 
-    Raises `IndexError` where there is no such run.
+    Raises `IndexError` where there is no such run, and `Rejected` where a kind of one's own lists fewer than it says.
     """
     listed = _listed(matrix, kinds)
     if not 0 <= index < listed.count:
         raise IndexError(f"the matrix has {listed.count} runs, none with the index {index}")
-    return dict(next(listed.proposals(index)).params)
+    proposal = next(listed.proposals(index), None)
+    if proposal is None:
+        raise Rejected([plugin_failed("matrix kind", str(matrix["kind"]), IndexError(), ("kind",))])
+    return dict(proposal.params)
 
 
 def search(

@@ -40,3 +40,29 @@ def test_a_hook_or_a_build_that_a_template_stands_for_is_refused(section: dict[s
 def _sequels(source: dict[str, object]) -> None:
     spec = polyspec.compile(source)
     assert (spec.hooks, spec.build) is None
+
+
+def test_a_grid_may_have_more_runs_than_can_be_written() -> None:
+    params = {f"p{index}": {"kind": "choice", "value": [1, 2]} for index in range(15_000)}
+    source = {"matrix": {"kind": "grid", "params": params}, "component": {"run": {"kind": "job", "container": {"image": "a"}}}}
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(source).expand()
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.message) == ("limit-runs", "the matrix has very many runs, more than 1000000")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"tags": list(range(5_000))}, "expected text, found an integer"),
+        ({"inputs": [{"name": f"i{index}", "type": "int"} for index in range(5_000)]}, None),
+        ({"run": {"kind": "job", "container": {"image": "a", "args": ["{{ no }}"] * 5_000}}}, "unknown name `no`"),
+    ],
+)
+def test_of_many_problems_the_first_are_told(wrong: dict[str, object], message: str | None) -> None:
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile({"run": {"kind": "job", "container": {"image": "a"}}, **wrong})
+    told = caught.value.diagnostics
+    assert len(told) == 100
+    assert [it.path[-1] if message else it.path[-2] for it in told] == list(range(100))
+    assert {it.message for it in told} == {message} or all("is required" in it.message for it in told)

@@ -110,3 +110,20 @@ def test_the_kinds_of_the_library_stay_as_they_are() -> None:
         KINDS["diagonal"]
     with pytest.raises(TypeError, match="the matrix kind 'broken' must be callable, not int"):
         KINDS.with_entry("broken", 3)  # type: ignore[arg-type]  # no callable
+
+
+@attrs.frozen
+class Short:
+    """A listed search that has fewer runs than it says."""
+
+    count: int = 3
+
+    def proposals(self, start: int = 0) -> Iterator[Proposal]:
+        yield from [Proposal({"x": 1})][start:]
+
+
+def test_a_kind_that_lists_fewer_than_it_says_is_named() -> None:
+    kinds = KINDS.with_entry("short", lambda _: Short())
+    assert nth({"kind": "short"}, 0, kinds) == {"x": 1}
+    found = problem(lambda: nth({"kind": "short"}, 1, kinds))
+    assert (found.code, found.message) == ("plugin-failed", "the matrix kind `short` failed: `IndexError`")
