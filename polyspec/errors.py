@@ -7,6 +7,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 import attrs
 
+from polyspec.late import late_pattern
 from polyspec.record import record
 from polyspec.tree import Path, format_path
 
@@ -23,11 +24,11 @@ _MAX_LINE = 64 * 1024
 """Lines that are longer are not shown: what stands before the part at fault says whether it is a secret, and takes time."""
 _MAX_WORD, _MAX_CANDIDATES = 60, 200
 """What is looked at for a close match: the beginning of names, and of many names those nearest in length."""
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_UNPRINTABLE = late_pattern(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _SENSITIVE = r"passw|passphrase|secret|token|credential|api[-_]?key|private[-_]?key"
-_SECRET_NAME = re.compile(_SENSITIVE, re.IGNORECASE)
+_SECRET_NAME = late_pattern(_SENSITIVE, re.IGNORECASE)
 _KEYS = (
-    re.compile(
+    late_pattern(
         rf"""((?:{_SENSITIVE})[\w.-]{{0,64}}["']?\s{{0,8}}[:=]\s{{0,8}})"""
         r"""([^\s,}\]][^,}\]]*)""",
         re.IGNORECASE,
@@ -35,8 +36,8 @@ _KEYS = (
 )
 """Values of keys that sound like secrets."""
 _URLS = (
-    re.compile(r"(://)([^/@\s]+)(?=@)"),
-    re.compile(r"(https?://[^\s?#]{1,200}\?)(?!query-[0-9a-f]{12}(?:[\s`\"']|$))([^\s#\"']+)"),
+    late_pattern(r"(://)([^/@\s]+)(?=@)"),
+    late_pattern(r"(https?://[^\s?#]{1,200}\?)(?!query-[0-9a-f]{12}(?:[\s`\"']|$))([^\s#\"']+)"),
 )
 """The user names, passwords and queries of URLs; not a query that a digest stands for already."""
 

@@ -3,13 +3,13 @@
 Looked for when somebody asks for the warnings, in what was merged and in what became of it.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from polyspec.errors import Problem, did_you_mean
+from polyspec.late import late_pattern
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.render import uses
@@ -23,7 +23,7 @@ WARNINGS = frozenset({
 """The codes of all warnings: what can be silenced."""
 LINT = frozenset({"latest-image", "unused-input", "unused-param"})
 """Those of them that are looked for here: nothing of a run depends on them."""
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_WORD = late_pattern(r"[A-Za-z][A-Za-z0-9_.-]*")
 _BY_NAME = ("conditions", "joins", "cache", "matrix", "schedule", "events", "build", "template")
 """Fields that may speak of inputs by their names, without a template."""
 _WITHOUT_INPUTS = frozenset({"notifier", "cleaner", "tuner"})

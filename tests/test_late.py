@@ -2,6 +2,7 @@
 
 import ast
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 import polyspec
 from polyspec import resolve, sweep
-from polyspec.late import late_function, late_names
+from polyspec.late import late_function, late_names, late_pattern
 
 each_package = pytest.mark.parametrize("package", [polyspec, resolve, sweep], ids=lambda it: it.__name__)
 
@@ -102,3 +103,21 @@ class TestLateNames:
         found = loaded_by("from polyspec.late import late_function; late_function('fractions', 'Fraction')")
         assert "fractions" not in found
         assert late_function("math", "isclose")(1.0, 1.1, rel_tol=0.2)
+
+
+class TestLatePatterns:
+    def test_it_is_the_pattern(self) -> None:
+        found, expected = late_pattern("(a)|b", re.IGNORECASE), re.compile("(a)|b", re.IGNORECASE)
+        assert (found.pattern, found.flags) == (expected.pattern, expected.flags)
+        assert found.sub("x", "cABc") == expected.sub("x", "cABc") == "cxxc"
+        assert [match.span(1) for match in found.finditer("ba")] == [(-1, -1), (1, 2)]
+        for name in ("search", "match", "fullmatch", "split", "findall"):
+            assert str(getattr(found, name)("A")) == str(getattr(expected, name)("A"))
+
+    def test_it_is_compiled_by_its_first_use(self) -> None:
+        found = late_pattern("(")
+        with pytest.raises(re.error):
+            found.match("a")
+
+    def test_it_has_nothing_else(self) -> None:
+        assert not hasattr(late_pattern("a"), "scanner")

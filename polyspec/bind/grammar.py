@@ -3,7 +3,6 @@
 A type is read, never evaluated (decision S6). This file knows the shape of the text; what the names mean is the registry's.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -11,6 +10,7 @@ import attrs
 
 from polyspec.caches import remembered
 from polyspec.errors import shortened
+from polyspec.late import late_pattern
 from polyspec.record import record
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ MAX_TEXT = 256
 MAX_NESTING = 16
 """How deep the brackets of a type may be nested."""
 
-_TOKEN = re.compile(
+_TOKEN = late_pattern(
     r"""\s*(?:(?P<name>[^\W\d]\w*)|(?P<mark>\.\.\.|[\[\],|])|(?P<text>"[^"\\]*"|'[^'\\]*')|(?P<number>-?[0-9]+(?:\.[0-9]+)?)|(?P<wrong>\S))"""
 )
 _CONSTANTS = {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}

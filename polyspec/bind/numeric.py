@@ -11,14 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from polyspec.bind.values import MAX_INTEGER, MIN_INTEGER, NUMBER, TypeMismatch, kind, refuse, unquoted
+from polyspec.late import late_pattern
 from polyspec.limits import MAX_NUMBER
 
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "on", "t", "y", "1"), True),
     **dict.fromkeys(("false", "no", "off", "f", "n", "0"), False),
 }
-_COMPLEX = re.compile(r"[ ]*([+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?)(?:([+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?)[jJ])?[ ]*")
-_SIZE = re.compile(r"[ ]*([0-9]+(?:\.[0-9]+)?)[ ]*(?:([kmgtpe])(i?))?(b|bit)?[ ]*", re.IGNORECASE)
+_COMPLEX = late_pattern(r"[ ]*([+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?)(?:([+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?)[jJ])?[ ]*")
+_SIZE = late_pattern(r"[ ]*([0-9]+(?:\.[0-9]+)?)[ ]*(?:([kmgtpe])(i?))?(b|bit)?[ ]*", re.IGNORECASE)
 
 
 def integer(value: Any) -> int:

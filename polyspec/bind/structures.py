@@ -14,8 +14,9 @@ from polyspec.bind.numeric import boolean, integer
 from polyspec.bind.texts import comma_separated, image, strict_text, uuid
 from polyspec.bind.values import TypeMismatch, fit_text, loaded, refuse
 from polyspec.errors import did_you_mean
+from polyspec.late import late_pattern
 
-_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+_TEMPLATE = late_pattern(r"\{\{[^{}]*\}\}")
 # fmt: off
 _FILE_KINDS = frozenset((
     "model", "audio", "video", "histogram", "image", "tensor", "dataframe", "chart", "csv", "tsv", "psv", "ssv", "metric",

@@ -8,17 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from polyspec.bind.values import TypeMismatch, decoded, fit_text, json_text, plain_value, refuse
+from polyspec.late import late_pattern
 
-_UUID = re.compile(r"(?:urn:)?(?:uuid:)?\{?((?:[0-9a-fA-F]-?){31}[0-9a-fA-F])\}?")
+_UUID = late_pattern(r"(?:urn:)?(?:uuid:)?\{?((?:[0-9a-fA-F]-?){31}[0-9a-fA-F])\}?")
 _ATOM = r"[-!#$%&'*+/=?^`{}|~\w]+"
-_USER = re.compile(rf'{_ATOM}(?:\.{_ATOM})*|"(?:[!#-\[\]-~]|\\[!-~])*"')
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_TOP = re.compile(r"[A-Za-z0-9-]{2,63}")
+_USER = late_pattern(rf'{_ATOM}(?:\.{_ATOM})*|"(?:[!#-\[\]-~]|\\[!-~])*"')
+_LABEL = late_pattern(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_TOP = late_pattern(r"[A-Za-z0-9-]{2,63}")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])"
-_LITERAL = re.compile(rf"\[{_OCTET}(?:\.{_OCTET}){{3}}\]")
+_LITERAL = late_pattern(rf"\[{_OCTET}(?:\.{_OCTET}){{3}}\]")
 _MAX_ADDRESS = 320
-_DIGEST = re.compile(r"@[A-Za-z0-9_+.-]+:[0-9a-fA-F]+$")
-_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+_DIGEST = late_pattern(r"@[A-Za-z0-9_+.-]+:[0-9a-fA-F]+$")
+_TEMPLATE = late_pattern(r"\{\{[^{}]*\}\}")
 
 
 def text(value: Any) -> str:

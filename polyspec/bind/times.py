@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from polyspec.bind.values import NUMBER, TypeMismatch, refuse, unquoted
+from polyspec.late import late_pattern
 from polyspec.spec.durations import seconds_of
 from polyspec.spec.moments import is_midnight, moment_of
 
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE = late_pattern(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MAX_TEXT = 100
 
 

@@ -11,16 +11,17 @@ from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
 from polyspec.bind.values import TypeMismatch, decoded, fit_text, kind, refuse
+from polyspec.late import late_pattern
 
 _DEFAULT_PORTS: Mapping[str, int | None] = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21, "file": None}
 """The schemes of the web: their hosts are names of the network, and their path is never empty."""
 _WHERE_QUOTED = {"path": ' "#<>?`{}', "user": ' "#<>?`{}/:;=@[]^|\\', "query": ' "#<>', "fragment": ' "<>`', "opaque": ""}
 _SAFE = {part: "".join(chr(code) for code in range(32, 127) if chr(code) not in unsafe) for part, unsafe in _WHERE_QUOTED.items()}
 _BLOB_HOST = ".blob.core.windows.net"
-_WASB_PLACE = re.compile(r"[^@/]+@[^@./]+\.blob\.core\.windows\.net")
+_WASB_PLACE = late_pattern(r"[^@/]+@[^@./]+\.blob\.core\.windows\.net")
 _WASB_SCHEMES = ("wasb", "wasbs", "https", "az", "abfs")
 _BROKEN = "check its brackets and its port"
-_HOST_NAME = re.compile(r"[^\x00-\x20#/:<>?@\[\\\]^|%\x7f]+")
+_HOST_NAME = late_pattern(r"[^\x00-\x20#/:<>?@\[\\\]^|%\x7f]+")
 
 
 def uri(value: Any) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from polyspec.late import late_pattern
 from polyspec.limits import INTEGER_RANGE, MAX_NUMBER
 from polyspec.tree import Path, format_path
 
@@ -29,9 +30,9 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (tuple, "a list"),
     (Mapping, "a mapping"),
 )
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
-_OUTSIDE_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"?|[^"\[\]{}]+', re.DOTALL)
-NUMBER = re.compile(r"[ \t\n\r]*(-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?)[ \t\n\r]*")
+_UNFIT = late_pattern("[\x00\ud800-\udfff]")
+_OUTSIDE_TEXTS = late_pattern(r'"(?:[^"\\]|\\.)*"?|[^"\[\]{}]+', re.DOTALL)
+NUMBER = late_pattern(r"[ \t\n\r]*(-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?)[ \t\n\r]*")
 """A number as JSON writes it; the groups are its text, its fraction and its exponent."""
 
 

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from polyspec.errors import did_you_mean
+from polyspec.late import late_pattern
 from polyspec.render.scope import Missing, Scope, TemplateError, bytes_of, describe, field_of
 
 Filter = Callable[..., Any]
 
-_CONVERSION = re.compile(r"%(?:\((?P<name>[^()]*)\))?(?P<kind>.?)", re.DOTALL)
+_CONVERSION = late_pattern(r"%(?:\((?P<name>[^()]*)\))?(?P<kind>.?)", re.DOTALL)
 
 _INTEGERS = range(-(2**63), 2**63)
-_WORD_START = re.compile(r"([-\s({\[<]+)")
+_WORD_START = late_pattern(r"([-\s({\[<]+)")
 
 
 def text_of(value: Any) -> str:

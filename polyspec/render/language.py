@@ -6,10 +6,10 @@ begin with an underscore, no attribute of a Python object. Arithmetic takes numb
 
 import math
 import operator
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from polyspec.late import late_pattern
 from polyspec.render.filters import CHEAP, contains, filter_of, grown, holdable, is_number, test_of, text_of, written
 from polyspec.render.scope import Missing, Scope, TemplateError, describe, field_of
 
@@ -34,7 +34,7 @@ _COMPARISONS: Mapping[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "notin": ("not in", lambda value, container: not contains(container, value)),
 }
 _UNKNOWN = "is not part of the template language"
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_NOT_TEXT = late_pattern("[\x00\ud800-\udfff]")
 _WORDS = {
     "Assign": "`set`",
     "AssignBlock": "`set`",

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from polyspec.errors import Problem
+from polyspec.late import late_pattern
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.render.contexts import to_text
@@ -18,7 +19,7 @@ from polyspec.render.template import is_template, template, uses
 from polyspec.tree import Path, Tree, replaced, walk
 from polyspec.tree.shape import LEAF, TEXT, Shape
 
-_EXPRESSION = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)
+_EXPRESSION = late_pattern(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)
 
 
 @record(eq=False, slots=True)

@@ -4,10 +4,11 @@ import re
 
 import attrs
 
+from polyspec.late import late_pattern
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 
 _PIN = re.compile(r"[#@]sha256[=:]")
-_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+_DIGEST = late_pattern(r"[0-9a-fA-F]{64}")
 
 
 def unpinned(reference: Reference) -> Reference:

@@ -1,17 +1,17 @@
 """`presets`: named layers, one `{name}.yaml` each in a folder."""
 
 import os
-import re
 
 import attrs
 
 from polyspec.errors import did_you_mean, shortened
+from polyspec.late import late_pattern
 from polyspec.record import record
 from polyspec.resolve.files import names_in, read_file
 from polyspec.resolve.path import real_folder
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_NAME = late_pattern(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 
 
 @record

@@ -1,15 +1,15 @@
 """Where each character of a scalar's value was written: quotes, escapes and folded lines move them."""
 
-import re
+from polyspec.late import late_pattern
 
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b", " ": " ", '"': '"',
     "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029", "\t": "\t",
 }  # fmt: skip
 _NUMBERED = {"x": 2, "u": 4, "U": 8}
-_SPACE = re.compile(r"\s*")
-_DECORATION = re.compile(r"(?:[&!]\S+\s+)*")
-_BLOCK_HEAD = re.compile(r"[|>][^\n]*\n?")
+_SPACE = late_pattern(r"\s*")
+_DECORATION = late_pattern(r"(?:[&!]\S+\s+)*")
+_BLOCK_HEAD = late_pattern(r"[|>][^\n]*\n?")
 
 
 def positions(text: str, start: int, end: int, value: str) -> list[int] | None:

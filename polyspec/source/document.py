@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem
+from polyspec.late import late_pattern
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.source.alignment import positions
@@ -18,9 +19,9 @@ from polyspec.source.events import Mangled
 from polyspec.source.secrets import is_secret
 from polyspec.tree import Path, Tree, at, restored
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_BREAK = late_pattern("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line in YAML 1.1; the parser counts lines by it."""
-_TAB_OR_TEXT = re.compile(r"""\t|"(?:[^"\\]|\\.)*+"|'[^']*+'""", re.DOTALL)
+_TAB_OR_TEXT = late_pattern(r"""\t|"(?:[^"\\]|\\.)*+"|'[^']*+'""", re.DOTALL)
 
 
 @record(eq=False, repr=False, slots=True)

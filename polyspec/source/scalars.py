@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from polyspec.caches import remembered
+from polyspec.late import late_pattern
 from polyspec.limits import INTEGER_RANGE, MAX_NUMBER
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -29,7 +30,7 @@ _FLOAT = re.compile(
     r"|(?P<sixty>[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)"
     r"|(?P<infinite>[-+]?\.(?:inf|Inf|INF))|(?P<nan>\.(?:nan|NaN|NAN))"
 )
-_NUMBER_12 = re.compile(r"0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NUMBER_12 = late_pattern(r"0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 """A number of YAML 1.2's core schema; `1e-3` and `08` are text in YAML 1.1."""
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _BASES = (("binary", 2), ("hex", 16), ("octal", 8), ("decimal", 10))

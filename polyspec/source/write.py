@@ -2,16 +2,16 @@
 
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from polyspec.late import late_pattern
 from polyspec.source.scalars import is_text
 from polyspec.tree import Tree
 
 _SAFE_INTEGER = 2**53 - 1
-_UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_OTHERWISE = re.compile(r"=|<<|[yYnN]|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*")
+_UNREADABLE = late_pattern("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_OTHERWISE = late_pattern(r"=|<<|[yYnN]|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*")
 """Words that are text to us and something else to other readers: a merge key, a bool, a date."""
 
 

@@ -1,18 +1,18 @@
 """The checks behind strict conversion: what each kind of value takes, and how a mismatch is told."""
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from polyspec.errors import Problem, did_you_mean
+from polyspec.late import late_pattern
 from polyspec.source.scalars import BadNumber, is_ambiguous, scalar
 from polyspec.spec import kubernetes as k8s
 from polyspec.spec.markers import COMMA, LOOSE, TEMPLATE, Bounds, Choice, Kubernetes, Pattern
 from polyspec.spec.node import Node
 from polyspec.spec.problem import Mismatch, Nested, kind_of
 
-_MARK = re.compile(r"\{\{|\}\}|,")
+_MARK = late_pattern(r"\{\{|\}\}|,")
 
 
 def is_template(value: Any) -> bool:

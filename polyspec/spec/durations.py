@@ -1,12 +1,12 @@
 """Durations as text: ISO 8601, days, and times of a clock (polyaxonfile sections 7.2 and 13)."""
 
-import re
+from polyspec.late import late_pattern
 
 _CLOCK = r"(?P<hours>[0-9]{2,9}|[0-9](?=:[0-9]{2}:)):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9](?:\.[0-9]{1,9})?))?"
-_DAYS = re.compile(rf"(?P<sign>[+-])?(?P<days>[0-9]{{1,9}}) ?[dD](?:[aA][yY][sS]?)?(?:,? ?{_CLOCK}|, ?)?")
-_CLOCK_ALONE = re.compile(rf"(?P<sign>[+-])?{_CLOCK}")
+_DAYS = late_pattern(rf"(?P<sign>[+-])?(?P<days>[0-9]{{1,9}}) ?[dD](?:[aA][yY][sS]?)?(?:,? ?{_CLOCK}|, ?)?")
+_CLOCK_ALONE = late_pattern(rf"(?P<sign>[+-])?{_CLOCK}")
 _AMOUNT = r"[0-9]{1,12}(?:[.,][0-9]{1,9})?"
-_ISO = re.compile(
+_ISO = late_pattern(
     rf"(?P<sign>[+-])?P(?=[0-9T])(?:(?P<years>{_AMOUNT})Y)?(?:(?P<months>{_AMOUNT})M)?(?:(?P<weeks>{_AMOUNT})W)?(?:(?P<days>{_AMOUNT})D)?"
     rf"(?:T(?=[0-9])(?:(?P<hours>{_AMOUNT})H)?(?:(?P<minutes>{_AMOUNT})M)?(?:(?P<seconds>{_AMOUNT})S)?)?"
 )

@@ -1,16 +1,16 @@
 """Init steps: what is prepared before the main container starts (polyaxonfile section 12, `init[]`)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+from polyspec.late import late_pattern
 from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Container
 from polyspec.spec.markers import COMMA, Combined, LooseText, Maybe, Template
 from polyspec.spec.node import Node, absent
 from polyspec.spec.problem import Mismatch
 
-_UUID = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID = late_pattern(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Pair = Sequence[str]
 """A source and a destination."""
 

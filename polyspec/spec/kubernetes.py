@@ -25,6 +25,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from polyspec.errors import Problem, did_you_mean, shortened
+from polyspec.late import late_pattern
 from polyspec.limits import Limits
 from polyspec.registry import UnknownName
 from polyspec.spec.problem import kind_of
@@ -39,8 +40,8 @@ KUBERNETES_VERSION: Final = "1.37.0"
 
 Schema = dict[str, Any]
 _REFERENCE: Final = "#/$defs/"
-_WORD_START: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
+_WORD_START: Final = late_pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_INTEGER: Final = late_pattern(r"[+-]?[0-9]+")
 _KINDS: Final = {
     "array": "a list",
     "boolean": "a bool",

@@ -4,13 +4,15 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(
+from polyspec.late import late_pattern
+
+_DATE = late_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = late_pattern(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt _]"
     r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?"
     r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<zone_hour>[0-9]{2}):?(?P<zone_minute>[0-9]{2}))?"
 )
-_NUMBER = re.compile(r"[ \t\n\r]*-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?[ \t\n\r]*")
+_NUMBER = late_pattern(r"[ \t\n\r]*-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?[ \t\n\r]*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 20_000_000_000
 """A number past this counts milliseconds, not seconds: in seconds it would be the year 2603."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import attrs
 
 from polyspec.errors import Problem
+from polyspec.late import late_pattern
 from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Container, Sidecars, Volumes
 from polyspec.spec.environment import Environment
@@ -30,7 +31,7 @@ SpecName = Annotated[
         "letters, digits, `-` and `_`, with an owner before `/` and a tag after `:` if need be",
     ),
 ]
-Queue = Annotated[str, Pattern(re.compile(r"[^/.\s]+(?:[/.][^/.\s]+){0,2}"), "a queue", "write `queue` or `agent/queue`")]
+Queue = Annotated[str, Pattern(late_pattern(r"[^/.\s]+(?:[/.][^/.\s]+){0,2}"), "a queue", "write `queue` or `agent/queue`")]
 Trigger = Annotated[
     str,
     Choice(("all_succeeded", "all_failed", "all_done", "one_succeeded", "one_failed", "one_done"), "trigger"),

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from polyspec.late import late_pattern
 from polyspec.spec.problem import Mismatch, kind_of
 
 GPU = "nvidia.com/gpu"
-_CPU = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?P<unit>[mun]?)", re.ASCII)
-_MEMORY = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?P<unit>(?:[KMGTPE]i|[kMGTPE])?)", re.ASCII)
-_COUNT = re.compile(r"(?P<number>\d{1,18})(?P<unit>)", re.ASCII)
+_CPU = late_pattern(r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?P<unit>[mun]?)", re.ASCII)
+_MEMORY = late_pattern(r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?P<unit>(?:[KMGTPE]i|[kMGTPE])?)", re.ASCII)
+_COUNT = late_pattern(r"(?P<number>\d{1,18})(?P<unit>)", re.ASCII)
 _UNITS = {"": Decimal(1), "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "k": Decimal(1000)} | {
     unit: Decimal(1000) ** power for power, unit in enumerate("MGTPE", 2)
 }

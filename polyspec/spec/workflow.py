@@ -1,11 +1,11 @@
 """Schedules, events, joins and early stopping (polyaxonfile sections 13 and 14)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import attrs
 
+from polyspec.late import late_pattern
 from polyspec.spec.classes import spec_class
 from polyspec.spec.cron import check_cron
 from polyspec.spec.durations import seconds_of
@@ -18,7 +18,7 @@ from polyspec.spec.problem import Mismatch
 Moment = Annotated[
     str,
     Pattern(
-        re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?"),
+        late_pattern(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?"),
         "a date or a time",
         "write it as `2024-06-24T21:20:07+02:00`",
     ),

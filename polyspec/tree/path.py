@@ -2,11 +2,13 @@
 
 import re
 
+from polyspec.late import late_pattern
+
 Path = tuple[str | int, ...]
 """Keys of mappings (text) and indexes of lists (int), from the root."""
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_STEP = re.compile(r"""\.?(?P<key>[A-Za-z_][A-Za-z0-9_-]*)|\[(?P<index>[0-9]{1,18})\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]""")
+_PLAIN = late_pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
+_STEP = late_pattern(r"""\.?(?P<key>[A-Za-z_][A-Za-z0-9_-]*)|\[(?P<index>[0-9]{1,18})\]|\["(?P<quoted>(?:[^"\\]|\\.)*)"\]""")
 
 
 class PathError(ValueError):

@@ -5,12 +5,12 @@ A space is written as `start:stop:step`, as a list, or as a mapping; all three a
 
 import datetime
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import attrs
 
+from polyspec.late import late_pattern
 from polyspec.limits import INTEGER_RANGE, MAX_NUMBER
 from polyspec.spec.classes import spec_class
 from polyspec.spec.durations import seconds_of
@@ -20,7 +20,7 @@ from polyspec.spec.node import Node, kind_name
 from polyspec.spec.problem import Mismatch
 
 Spread = Mapping[str, Any] | Sequence[Any] | str
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NUMBER = late_pattern(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 @spec_class(kw_only=True)
