@@ -143,7 +143,8 @@ def _converter(kinds: Kinds) -> cattrs.Converter:
         converter.register_structure_hook(scalar, checks.SCALARS[scalar])
     converter.register_structure_hook_factory(_is_sequence, functools.partial(_sequence_hook, converter))
     converter.register_structure_hook_factory(_is_mapping, functools.partial(_mapping_hook, converter))
-    converter.register_structure_hook_factory(_is_node, functools.partial(_node_hook, converter))
+    nodes = functools.cache(functools.partial(_node_hook, converter))  # cattrs forgets its own with each new type of mapping
+    converter.register_structure_hook_factory(_is_node, nodes)
     families = functools.partial(_family_hook, converter, kinds)
     converter.register_structure_hook_factory(lambda cls: cls in kinds.families, families)
     converter.register_structure_hook_factory(lambda cls: cls is RunPatch, functools.partial(_patch_hook, converter, kinds))
