@@ -49,8 +49,10 @@ def _read(source: Any, collector: Collector, name: str, *, as_preset: bool = Fal
 def lock_beside(loaded: Loaded) -> str | None:
     """The lock that stands beside the file of a spec; None without one, and for what came from no file."""
     file = loaded.document.uri
+    if not os.path.isabs(file):
+        return None
     path = os.path.join(os.path.dirname(file), LOCK_NAME)
-    return path if os.path.isabs(file) and os.path.lexists(path) else None
+    return path if os.path.lexists(path) else None
 
 
 def file_of(source: str | PathLike[str]) -> str | None:

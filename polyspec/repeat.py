@@ -32,16 +32,20 @@ _COMBINATIONS = 64
 class Share:
     """What another value of one param changes of a run, whatever the others are; `changes` are None where that cannot be told.
 
-    `param` is the param as the tree has it then, `spelt` its value as the identity of the run has it, `taken` how much of what
-    the limits allow it took.
+    `param` is the param as the tree has it then, `taken` is how much of what the limits allow it took.
     """
 
     name: str
+    value: Any
     param: Mapping[str, Tree]
     argument: Argument | None = None
-    spelt: str = ""
     changes: Changes | None = None
     taken: float = 0
+
+    @functools.cached_property
+    def spelt(self) -> str:
+        """The value as the identity of the run has it."""
+        return spelt_value(self.name, self.value)
 
 
 @record(eq=False, slots=True)
@@ -78,11 +82,11 @@ class Repeat:
                 continue
             kind = type(value)
             key = (name, kind, value if kind in SCALARS and value != 0 else id(value))
-            made = self.memo.get(key)
-            if made is None:
-                made = self._share(name, value), value
-                self.memo.put(key, made)
-            found.append(made[0])
+            share = self.memo.get(key)
+            if share is None:
+                share = self._share(name, value)
+                self.memo.put(key, share)
+            found.append(share)
         return found
 
     def _share(self, name: str, value: Any) -> Share:
@@ -90,21 +94,21 @@ class Repeat:
         reach = self._reach
         if reach is not None:
             try:
-                return self._told(reach, Share(name, param), value)
+                return self._told(reach, name, value, param)
             except Rejected:  # as it is said when the whole goes the whole way
                 pass
-        return Share(name, param)
+        return Share(name, value, param)
 
-    def _told(self, reach: Reach, share: Share, value: Any) -> Share:
-        """A share with all that its value changes. Raises `Rejected` where that is more than can be told."""
-        then, limits, odd, total = reach.arguments[share.name], self.settings.limits, list[Problem](), Total()
-        argument, effort = rebind(reach.way.bound, then, share.param, evaluator(limits, odd))
-        readings = reach.alone.get(share.name, ())
+    def _told(self, reach: Reach, name: str, value: Any, param: Mapping[str, Tree]) -> Share:
+        """The share of a value. Raises `Rejected` where it changes more than can be told."""
+        then, limits, odd, total = reach.arguments[name], self.settings.limits, list[Problem](), Total()
+        argument, effort = rebind(reach.way.bound, then, param, evaluator(limits, odd))
+        readings = reach.alone.get(name, ())
         values = reach.way.again(readings, {then.path: argument}, {}, limits, total)
         if odd or not _is_plain(argument.value):
             raise Rejected(odd)
         changes = (reach.changed(argument), *self._settled(reach, readings, values))
-        return Share(share.name, share.param, argument, spelt_value(share.name, value), changes, effort + total.taken(limits))
+        return Share(name, value, param, argument, changes, effort + total.taken(limits))
 
     def _settled(self, reach: Reach, readings: Sequence[Reading], values: Sequence[Tree]) -> Changes:
         """What spots change of the tree: any text where one may stand; another value once it is checked with what it is part of.
