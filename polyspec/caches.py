@@ -15,8 +15,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+SHORT: Final = 128
 LONGEST: Final = 1024
 """Characters of a text that is kept, at most: what a cache takes is bounded, however long the texts of a document are."""
+_SHORT_FOR_A_LONG: Final = 16
+"""What a long text gives may take so much more: of its like so many fewer are kept."""
 
 _IS_ON: Final = ContextVar("polyspec caches", default=True)
 
@@ -32,17 +35,26 @@ class Remembered(Protocol[P, T_co]):
 
 
 def remembered(size: int) -> Callable[[Callable[Concatenate[str, P], T_co]], Remembered[P, T_co]]:
-    """Keep the results of a pure function of a text: the last `size` of them, for texts of `LONGEST` characters at most."""
+    """Keep the results of a pure function of a text: the last `size` of them for texts of `SHORT` characters at most.
+
+    Of texts of `LONGEST` at most a sixteenth as many are kept, of longer ones none.
+    """
 
     def decorated(function: Callable[Concatenate[str, P], T_co]) -> Remembered[P, T_co]:
-        kept = functools.lru_cache(maxsize=size)(function)
+        short = functools.lru_cache(maxsize=size)(function)
+        long = functools.lru_cache(maxsize=max(1, size // _SHORT_FOR_A_LONG))(function)
 
         @functools.wraps(function)
         def called(text: str, *args: Any) -> Any:
-            asked: Any = kept if len(text) <= LONGEST and _IS_ON.get() else function
+            length = len(text)
+            asked: Any = function if length > LONGEST or not _IS_ON.get() else short if length <= SHORT else long
             return asked(text, *args)
 
-        vars(called)["cache_clear"] = kept.cache_clear
+        def cache_clear() -> None:
+            short.cache_clear()
+            long.cache_clear()
+
+        vars(called)["cache_clear"] = cache_clear
         return cast("Remembered[P, T_co]", called)
 
     return decorated
@@ -100,6 +112,11 @@ class Kept(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    @property
+    def weight(self) -> int:
+        """What is kept weighs, together."""
+        return self._taken
 
 
 class Memo:

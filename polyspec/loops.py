@@ -12,7 +12,7 @@ from polyspec.caches import Memo
 from polyspec.finish import Finished
 from polyspec.merge import Layer, default_strategies
 from polyspec.repeat import Repeat
-from polyspec.resolve.documents import weight
+from polyspec.resolve.documents import weight_of_run
 from polyspec.settings import Settings
 from polyspec.spec.witness import Restless, Witness
 from polyspec.stages import from_layers, from_tree
@@ -61,7 +61,7 @@ def repeated(layers: Sequence[Layer], settings: Settings) -> Finished:
     finished = from_layers(layers, settings)
     if finished.way is not None:
         stack = [layer.tree for layer in layers]
-        size = weight(*(layer.source for layer in layers))
+        size = weight_of_run(layer.source for layer in layers if layer.source.nodes)
         with contextlib.suppress(Restless):  # a context that may change under our hands
             cache.put(key, (Witness.of(settings.context), Repeat(finished.way.bound.merged, settings, stack, finished)), size)
     return finished

@@ -142,7 +142,7 @@ class Pattern:
         return reached
 
 
-@remembered(512)
+@remembered(128)
 def compile_pattern(text: str) -> Pattern:
     """The automaton of a pattern. Raises `PatternError`."""
     if len(text) > MAX_PATTERN:

@@ -11,6 +11,7 @@ import pytest
 import polyspec
 from polyspec import Limits, PolyspecError, Resolvers
 from polyspec.resolve import DocumentCache
+from polyspec.resolve.documents import weight
 from polyspec.resolve.resolvers import SHARED
 from polyspec.source import parse
 from polyspec.spec.load import Loaded, load
@@ -92,8 +93,7 @@ class TestTheCache:
         assert Resolvers.default(documents=None) == Resolvers.default()
 
     def test_is_bounded_and_drops_what_was_not_asked_for_longest(self) -> None:
-        weight = len(COMPONENT.format("a")) + loaded("a").document.nodes * 512
-        cache = DocumentCache(size=2 * weight)
+        cache = DocumentCache(size=2 * weight(loaded("a").document))
         for name in ("a", "b", "a", "c"):
             cache.loaded(name, lambda name=name: loaded(name))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
         assert len(cache) == 2
