@@ -122,7 +122,7 @@ class Rejected(Exception):
         super().__init__(self.problems)
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Findings:
     """The problems of stages that follow one another: each goes on with what the one before it made nevertheless."""
 

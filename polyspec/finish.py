@@ -39,7 +39,7 @@ _OF_SEARCH = frozenset({"matrix", "isApproved"})
 _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", "path": "paths"}
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Finished:
     """The tree of the run, what was odd about it, its uuid, and the plan where it is a DAG.
 
@@ -53,7 +53,7 @@ class Finished:
     way: Way | None = None
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class _Finishing:
     """What every step needs to know. `names` are those that every template sees."""
 

@@ -24,7 +24,7 @@ def _read_only(entries: Mapping[str, T]) -> Mapping[str, T]:
     return MappingProxyType(dict(entries))
 
 
-@record(repr=False, slots=True)
+@record(repr=False)
 class Registry(Generic[T]):
     """Names and what they stand for. `with_entry` gives a new registry; nothing changes in place.
 

@@ -28,7 +28,7 @@ _COMBINATIONS = 64
 """Sets of params that differ, of which it is known what they change together."""
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Share:
     """What another value of one param changes of a run, whatever the others are; `changes` are None where that cannot be told.
 
@@ -48,7 +48,7 @@ class Share:
         return spelt_value(self.name, self.value)
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Repeat:
     """A merged tree that went through the stages, and what it gave: for other values of the same params.
 

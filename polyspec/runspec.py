@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@record(slots=True)
+@record
 class SourceDocument:
     """One document that a run spec was made of: its URI, and the digest of its text."""
 
@@ -62,7 +62,7 @@ class Graph:
     levels: tuple[tuple[str, ...], ...]
 
 
-@record(eq=False, repr=False, slots=True)
+@record(eq=False, repr=False)
 class RunSpec:
     """A compiled operation: frozen, complete, plain.
 

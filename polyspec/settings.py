@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from polyspec.sweep import MatrixKind
 
 
-@record(eq=False, kw_only=True, slots=True)
+@record(eq=False, kw_only=True)
 class Settings:
     """The settings of one compilation, and of the run specs that come out of it.
 

@@ -21,7 +21,7 @@ NAMING = frozenset({("name",), ("namespace",)})
 """Fields that templates see."""
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Reading:
     """A spot of a run: the part that it was rendered in, its place in the run, and the names that it reads."""
 
@@ -36,7 +36,7 @@ class Reading:
         return self.place in NAMING or not DECIDING.isdisjoint(self.place)
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Way:
     """The arguments of a run and what templates saw of each, all names, and what was rendered, by its path.
 
@@ -111,7 +111,7 @@ class Way:
         return params
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Reach:
     """Where other values of some params go in a run, for a way that `is_open`.
 

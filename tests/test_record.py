@@ -1,4 +1,4 @@
-"""Records are what `attrs.frozen` makes, finished when they are first used; those with slots when they are defined."""
+"""Records are what `attrs.frozen` makes, finished when they are first used."""
 
 import copy
 import functools
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -17,8 +18,6 @@ from hypothesis import strategies as st
 
 from polyspec import Limits
 from polyspec.record import record
-
-each_kind = pytest.mark.parametrize("slots", [False, True], ids=["late", "slots"])
 
 
 def defined(decorator: Any) -> Any:
@@ -38,42 +37,36 @@ def defined(decorator: Any) -> Any:
 
 
 class TestARecordIsAnAttrsClass:
-    @each_kind
-    def test_it_says_the_same_of_its_fields(self, slots: bool) -> None:
-        found, expected = defined(record(slots=slots)), defined(attrs.frozen)
+    def test_it_says_the_same_of_its_fields(self) -> None:
+        found, expected = defined(record), defined(attrs.frozen)
         assert str(inspect.signature(found)) == str(inspect.signature(expected)) == "(x: Any, y=0, seen: Any = NOTHING) -> None"
         assert attrs.has(found)
         assert [field.name for field in attrs.fields(found)] == ["x", "y", "_seen"]
         assert vars(found)["__match_args__"] == vars(expected)["__match_args__"]
 
-    @each_kind
     @given(st.tuples(st.integers(0, 1), st.text(max_size=1)), st.tuples(st.integers(0, 1), st.text(max_size=1)))
-    def test_it_compares_hashes_and_shows_as_attrs_does(self, slots: bool, one: tuple[Any, ...], other: tuple[Any, ...]) -> None:
-        found, expected = defined(record(slots=slots)), defined(attrs.frozen)
+    def test_it_compares_hashes_and_shows_as_attrs_does(self, one: tuple[Any, ...], other: tuple[Any, ...]) -> None:
+        found, expected = defined(record), defined(attrs.frozen)
         assert (found(*one) == found(*other)) is (expected(*one) == expected(*other)) is (one == other)
         assert (hash(found(*one)) == hash(found(*other))) is (one == other)
         assert repr(found(*one)) == repr(expected(*one)) == f"Point(x={one[0]!r}, y={one[1]!r})"
 
-    @each_kind
-    def test_one_of_another_class_is_another(self, slots: bool) -> None:
-        one, other = defined(record(slots=slots)), defined(record(slots=slots))
+    def test_one_of_another_class_is_another(self) -> None:
+        one, other = defined(record), defined(record)
         assert one(1) != other(1)
         assert one(1) != (1, 0)
 
-    @each_kind
-    def test_fields_left_out_are_neither_compared_nor_shown(self, slots: bool) -> None:
-        found = defined(record(slots=slots))
+    def test_fields_left_out_are_neither_compared_nor_shown(self) -> None:
+        found = defined(record)
         assert found(1, seen=[1]) == found(1, seen=[2])
         assert "seen" not in repr(found(1, seen=[1]))
 
-    @each_kind
-    def test_without_eq_and_repr_it_is_what_its_base_makes_of_it(self, slots: bool) -> None:
-        found = defined(record(eq=False, repr=False, slots=slots))
+    def test_without_eq_and_repr_it_is_what_its_base_makes_of_it(self) -> None:
+        found = defined(record(eq=False, repr=False))
         assert found(1) != found(1)
         assert repr(found(1)).endswith(">")
 
-    @each_kind
-    def test_methods_of_its_own_stay(self, slots: bool) -> None:
+    def test_methods_of_its_own_stay(self) -> None:
         class Own:
             x: int
 
@@ -86,42 +79,60 @@ class TestARecordIsAnAttrsClass:
             def __hash__(self) -> int:
                 return 7
 
-        made: Any = record(slots=slots)
-        found = made(Own)
+        found: Any = record(Own)
         assert (repr(found(1)), hash(found(1)), found(1) == found(2)) == ("mine", 7, True)
 
-    @each_kind
-    def test_nothing_of_it_may_be_changed(self, slots: bool) -> None:
-        found = defined(record(slots=slots))(1)
+    def test_nothing_of_it_may_be_changed(self) -> None:
+        found = defined(record)(1)
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             found.x = 2
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             del found.x
         assert found.x == 1
 
-    @each_kind
-    def test_what_is_worked_out_from_it_is_worked_out_once_and_stays_behind(self, slots: bool) -> None:
-        found = defined(record(slots=slots))([1], [2])
+    def test_what_is_worked_out_from_it_is_worked_out_once_and_stays_behind(self) -> None:
+        found = defined(record)([1], [2])
         assert found.total is found.total
         copied = copy.copy(found)
         assert copied == found
         assert copied.total is not found.total
 
-    @each_kind
-    def test_attrs_own_functions_take_it(self, slots: bool) -> None:
-        found = defined(record(slots=slots))(1, seen=[])
+    def test_attrs_own_functions_take_it(self) -> None:
+        found = defined(record)(1, seen=[])
         assert attrs.evolve(found, x=2) == type(found)(2)
         assert attrs.asdict(found) == {"x": 1, "y": 0, "_seen": []}
         assert copy.deepcopy(found) == found
         assert weakref.ref(found)() is found
 
-    @each_kind
-    def test_a_record_may_be_under_another(self, slots: bool) -> None:
-        base = defined(record(slots=slots))
-        below = record(slots=slots)(type("Below", (base,), {"__annotations__": {"z": int}, "z": 3}))
+    def test_a_record_may_be_under_another(self) -> None:
+        base = defined(record)
+        below = record(type("Below", (base,), {"__annotations__": {"z": int}, "z": 3}))
         assert (below(1), below(1).z, below(1).total) == (below(1, 0), 3, 1)
         assert below(1) != below(1, z=4)
         assert base(1) != below(1)
+
+    def test_its_cached_properties_wait_for_no_other_object(self) -> None:
+        """One that asks the same of another object, in another thread, gets its answer."""
+
+        class Asking:
+            other: Any
+
+            @functools.cached_property
+            def depth(self) -> int:
+                return 1 if self.other is None else 1 + in_another_thread(lambda: self.other.depth)
+
+        made: Any = record(Asking)
+        assert made(made(made(None))).depth == 3
+        assert made.depth.func.__name__ == "depth"
+
+
+def in_another_thread(call: Callable[[], int]) -> int:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(call()), daemon=True)
+    thread.start()
+    thread.join(timeout=10)
+    assert found, "the other thread waits"
+    return found[0]
 
 
 class TestWhenItIsFinished:
@@ -131,10 +142,6 @@ class TestWhenItIsFinished:
         found(1)
         assert found.__init__.__qualname__.endswith("Point.__init__")
         assert list(inspect.signature(found.__init__).parameters) == ["self", "x", "y", "seen"]
-
-    def test_at_once_with_slots(self) -> None:
-        found = defined(record(slots=True))
-        assert found.__slots__ == ("x", "y", "_seen", "__weakref__", "total")
 
     def test_by_one_thread_of_many(self) -> None:
         found, start, made = defined(record), threading.Barrier(8), []
@@ -149,6 +156,25 @@ class TestWhenItIsFinished:
         for thread in threads:
             thread.join()
         assert made == [found(1)] * 8
+
+    def test_one_that_another_thread_is_finishing_is_waited_for(self) -> None:
+        threads: list[threading.Thread] = []
+        made: list[Any] = []
+
+        class Told:
+            @classmethod
+            def __attrs_init_subclass__(cls: Any) -> None:
+                threads.append(threading.Thread(target=lambda: made.append(cls(2)), daemon=True))
+                threads[0].start()
+                threads[0].join(timeout=0.2)
+
+        class Half(Told):
+            x: int
+
+        found: Any = record(Half)
+        assert found(1) == found(1)
+        threads[0].join(timeout=10)
+        assert made == [found(2)]
 
     def test_by_an_object_that_comes_from_another_process(self) -> None:
         sent = pickle.dumps(Limits(depth=7))

@@ -12,7 +12,7 @@ from polyspec.spec.node import key_of
 from polyspec.tree import Path
 
 
-@record(slots=True)
+@record
 class Argument:
     """One bound input, output or context: the value that templates see under its name, and how it is written as an argument."""
 

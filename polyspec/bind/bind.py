@@ -29,7 +29,7 @@ _ENOUGH = 100
 """Problems, and names without a declaration, after which no more is sought where seeking takes time."""
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Bound:
     """The merged tree with its `inputs`, `outputs` and `contexts` bound and its params used up.
 
@@ -55,7 +55,7 @@ class _Joined:
     path: Path
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class _Course:
     """One binding, to follow again.
 
@@ -81,7 +81,7 @@ class _Course:
         return any(is_template(it.connection) or is_template(it.to_env) for it in self.found.values())
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class _Binding:
     """What every step of one binding needs to know."""
 

@@ -36,7 +36,7 @@ class UnknownType(ValueError):
         super().__init__(message)
 
 
-@record(slots=True)
+@record
 class TypeNode:
     """One name of a type and what its brackets hold: types, or the values of a `Literal`. `start` is its place in the text."""
 

@@ -37,7 +37,7 @@ _QUOTES_VALUES = ("options", "contains", "excludes")
 _PATTERN_HINT = "look-around, back references, word boundaries and flags but `(?i)` at the start are not supported"
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Effort:
     """The steps that are left for the patterns of one spec, of `Limits.pattern_steps`."""
 
@@ -60,7 +60,7 @@ class Failure:
     path: Path = ()
 
 
-@record(slots=True)
+@record
 class Keyword:
     """One keyword: the bounds it takes, the values it can look at, when it holds, and how a message says so.
 

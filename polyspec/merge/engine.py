@@ -59,7 +59,7 @@ def _pruned(node: dict[str, Node], shape: Shape) -> dict[str, Node]:
 _INNER = frozenset({dict, list})
 
 
-@record(slots=True)
+@record
 class _Merge:
     """One merge: what every step of it needs to know."""
 

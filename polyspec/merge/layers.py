@@ -40,7 +40,7 @@ _APART = frozenset({
 })  # fmt: skip
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Layer:
     """One spec of the stack: its canonical tree, the word for it in origins, and where it stands: a document and a path in it.
 
@@ -70,7 +70,7 @@ Presets = Mapping[str, Layer | None]
 """The layers of presets by their names; None for one that could not be read, which has been told."""
 
 
-@record(slots=True)
+@record
 class Merging:
     """How layers merge: the strategies by name, and the shape that directs them.
 

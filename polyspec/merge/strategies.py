@@ -11,7 +11,7 @@ from polyspec.registry import Registry
 Node = Any
 
 
-@record(slots=True)
+@record
 class Strategy:
     """How a patch goes over a base.
 

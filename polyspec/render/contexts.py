@@ -128,7 +128,7 @@ def service_names(context: RunContext, names: Mapping[str, Any], run: Mapping[st
     return {"ports": ports, "base_url": urls[0], "base_urls": urls}
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Seen:
     """A bound argument as templates see it: under its name, and under `params`."""
 

@@ -22,7 +22,7 @@ from polyspec.tree.shape import LEAF, TEXT, Shape
 _EXPRESSION = late_pattern(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)", re.DOTALL)
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Renderer:
     """Renders trees over one set of names; problems are collected, and the text stays where one is.
 

@@ -35,7 +35,7 @@ class Missing(TemplateError):
         self.known, self.ours = known, ours
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Spent:
     """What one rendering has used up of its bounds, loops and all."""
 
@@ -45,7 +45,7 @@ class Spent:
     has_null: bool = False
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Total:
     """What all templates of one spec made together: a run spec is bounded as a document is, in values, bytes and depth."""
 
@@ -92,7 +92,7 @@ class Total:
         return over(field, f"the templates of this spec give {what}")
 
 
-@record(slots=True)
+@record
 class Scope:
     """The names of one rendering, and what it has spent. Made for one template, then dropped."""
 

@@ -15,7 +15,7 @@ from polyspec.tree import Path, Tree, walk
 from polyspec.tree.shape import LEAF, Shape
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Spot:
     """A part of a tree that is rendered, by its path in that tree; of a mapping its keys, and all that it holds."""
 
@@ -31,7 +31,7 @@ class Spot:
         return frozenset(use for text in texts for use in uses(text, limits))
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Rendered:
     """A tree rendered over some names: its source and what became of it."""
 

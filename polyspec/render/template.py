@@ -31,7 +31,7 @@ _SIGNS = frozenset({"not", "-", "+"})
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 
 
-@record(eq=False, repr=False, slots=True)
+@record(eq=False, repr=False)
 class Template:
     """A parsed template. `value` is the closure of a text that is one whole expression; `text` makes the text of any."""
 

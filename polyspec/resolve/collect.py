@@ -45,7 +45,7 @@ class Link:
         return f"{self.kind} {shortened(conceal(self.target))}"
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Collector:
     """Reads the documents of one compilation: each once, counted, from the same registry.
 

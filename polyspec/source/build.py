@@ -31,7 +31,7 @@ _DROPPED = object()
 """The key of a value that is passed over, for the key is written twice."""
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class _Open:
     """A mapping or list whose end has not come."""
 
@@ -51,7 +51,7 @@ class _Open:
         return "<<" if self.key is _MERGE else "<dropped>" if self.key is _DROPPED else str(self.key)
 
 
-@record(slots=True)
+@record
 class Built:
     """A plain tree, how many nodes it has, and what was odd about its text."""
 

@@ -24,7 +24,7 @@ _BREAK = late_pattern("\r\n|[\n\r\x85\u2028\u2029]")
 _TAB_OR_TEXT = late_pattern(r"""\t|"(?:[^"\\]|\\.)*+"|'[^']*+'""", re.DOTALL)
 
 
-@record(eq=False, repr=False, slots=True)
+@record(eq=False, repr=False)
 class Document:
     """What was read from one place.
 

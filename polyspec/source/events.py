@@ -3,9 +3,10 @@
 Only events are taken: the parser keeps its own stack for them and does not recurse, so no nesting can end the process.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
+
+from polyspec.late import late_pattern
 
 
 class Mangled(Exception):
@@ -49,7 +50,7 @@ def _words(error: Any) -> str:
     return ", ".join(parts) or "not YAML"
 
 
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNREADABLE = late_pattern("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What is outside of YAML's printable set (YAML 1.1, section 5.1)."""
 
 

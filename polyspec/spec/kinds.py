@@ -13,7 +13,7 @@ from polyspec.spec.run import RUN_KINDS, Run
 from polyspec.spec.workflow import EARLY_STOPPINGS, POLICIES, SCHEDULES, EarlyStopping, Schedule, StoppingPolicy
 
 
-@record(eq=False, repr=False, slots=True)
+@record(eq=False, repr=False)
 class Kinds:
     """The classes of each family (runs, matrices, their params, schedules, early stoppings and their policies) by kind.
 

@@ -26,7 +26,7 @@ class Graft:
     prefix: Path = ()
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Loaded:
     """A spec and where it came from.
 

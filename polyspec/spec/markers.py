@@ -18,7 +18,7 @@ Maybe: TypeAlias = T | Unset | None
 """A field that may be absent (`UNSET`), or null (`None`: remove what is patched)."""
 
 
-@record(slots=True)
+@record
 class Pattern:
     """Text that matches a pattern as a whole; `what` is the word for it in messages."""
 
@@ -27,7 +27,7 @@ class Pattern:
     hint: str | None = None
 
 
-@record(slots=True)
+@record
 class Choice:
     """Text out of a closed list."""
 
@@ -35,7 +35,7 @@ class Choice:
     what: str = "value"
 
 
-@record(slots=True)
+@record
 class Bounds:
     """A number within bounds, both included."""
 
@@ -43,7 +43,7 @@ class Bounds:
     most: float | None = None
 
 
-@record(slots=True)
+@record
 class Kubernetes:
     """A mapping that Kubernetes defines, by the name of the definition.
 
@@ -56,7 +56,7 @@ class Kubernetes:
     key: str | None = None
 
 
-@record(slots=True)
+@record
 class Combined:
     """How two layers of a field combine, where its type does not say so: a word of `polyspec.tree.shape.How`.
 

@@ -25,7 +25,7 @@ _OF_ABSENCE = frozenset({"missing-field", "bad-flag", "blank-cmd", "bad-referenc
 """Codes that may only say that a part is not there."""
 
 
-@record(slots=True)
+@record
 class Gap:
     """A part of a spec that is not known, for what was written there is wrong, or could not be read.
 

@@ -36,7 +36,7 @@ def shape_of(annotation: Any) -> Shape:
     return _Reader(default_kinds()).shape_of(annotation)
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class _Reader:
     """Reads shapes off annotations; each class once."""
 

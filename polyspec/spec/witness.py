@@ -17,7 +17,7 @@ class Restless(Exception):
     """An object holds something of which nobody can tell whether it changes."""
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Witness:
     """What the lists and mappings inside of a frozen object held: each with its keys and its values.
 

@@ -8,7 +8,7 @@ from polyspec.tree.shape import LEAF, Shape
 from polyspec.tree.walk import Tree
 
 
-@record(eq=False, repr=False, slots=True)
+@record(eq=False, repr=False)
 class Known:
     """A part of a tree that was checked before, for a place of the same kind: conversion takes it as it is."""
 

@@ -14,7 +14,7 @@ from polyspec.tree.path import Path
 from polyspec.tree.unset import UNSET
 
 
-@record(slots=True)
+@record
 class Mark:
     """Where a leaf was written: the layer, the source that holds it, and its path there: its value, or the key before it."""
 
@@ -24,7 +24,7 @@ class Mark:
     at: Literal["key", "value"] = "value"
 
 
-@record(eq=False, repr=False, slots=True)
+@record(eq=False, repr=False)
 class Leaf:
     """A leaf with its mark; `beaten` are those that it won over, the last one first.
 
@@ -37,7 +37,7 @@ class Leaf:
     strategy: str | None = None
 
 
-@record(repr=False, slots=True)
+@record(repr=False)
 class Verbatim:
     """A value that a caller handed over: data, never a template, never looked into for one."""
 

@@ -9,7 +9,7 @@ from polyspec.record import record
 from polyspec.tree.path import Path
 
 
-@record(slots=True)
+@record
 class Moved:
     """Where a part was in the tree before: its value, or the key before it.
 

@@ -30,7 +30,7 @@ How = Literal[
 ]
 
 
-@record(eq=False, slots=True)
+@record(eq=False)
 class Shape:
     """One node of a shape.
 
