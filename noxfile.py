@@ -55,10 +55,10 @@ def benchmarks(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Random and broken input for 20 minutes, or as many as the argument says; see `fuzz/README.md`.
 
-    `python -m nox -s fuzz -- load 10` and `-- template 10` are guided by coverage instead, by atheris.
+    `python -m nox -s fuzz -- load 10`, and `template`, `lock`, `address`, are guided by coverage instead, by atheris.
     """
     session.install("-e", ".[fuzz]")
-    if session.posargs[:1] in (["load"], ["template"]):
+    if session.posargs[:1] and session.posargs[0] in ("load", "template", "lock", "address"):
         session.run("python", "-m", "fuzz.guided", *session.posargs)
     else:
         session.run("python", "-m", "fuzz", *session.posargs)

@@ -1,6 +1,6 @@
-"""`python -m fuzz.guided load|template [MINUTES]`: input that atheris mutates, guided by the coverage of the package.
+"""`python -m fuzz.guided load|template|lock|address [MINUTES]`: input that atheris mutates, guided by coverage.
 
-It begins with `fuzz/corpus/load` or `fuzz/corpus/template`. What it finds on its way goes into a folder of its own, which is
+It begins with the folder of that name in `fuzz/corpus`. What it finds on its way goes into a folder of its own, which is
 printed; an input that breaks the promise is left there as `crash-…`.
 """
 
@@ -14,10 +14,10 @@ import atheris
 from fuzz.seeds import CORPUS, texts
 
 with atheris.instrument_imports(include=["polyspec", "jinja2"]):
-    from fuzz import inputs, oracles
+    from fuzz import inputs, oracles, references
     from polyspec.source import parse
 
-_MAX_BYTES = {"load": 4096, "template": 512}
+_MAX_BYTES = {"load": 4096, "template": 512, "lock": 2048, "address": 256}
 
 
 def load(data: bytes) -> None:
@@ -34,7 +34,19 @@ def template(data: bytes) -> None:
     oracles.hold_template(text, inputs.NAMES, seconds=oracles.MAX_SECONDS)
 
 
-_TARGETS: dict[str, Callable[[bytes], None]] = {"load": load, "template": template}
+def lock(data: bytes) -> None:
+    """The promise for the text of a lock."""
+    references.hold_lock(data, seconds=oracles.MAX_SECONDS)
+
+
+def address(data: bytes) -> None:
+    """The promise for one text as a URL, and as the target of a reference."""
+    text = data.decode("utf-8", "ignore")
+    references.hold_address(text, seconds=oracles.MAX_SECONDS)
+    references.hold_reference("urlRef", text, seconds=oracles.MAX_SECONDS)
+
+
+_TARGETS: dict[str, Callable[[bytes], None]] = {"load": load, "template": template, "lock": lock, "address": address}
 
 
 def main(target: str, minutes: float = 20) -> None:

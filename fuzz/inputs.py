@@ -194,3 +194,86 @@ def templates() -> st.SearchStrategy[str]:
     expressions = (words | tight).map(lambda text: "{{ " + text + " }}")
     blocks = (words | tight).map(lambda text: "{% " + text + " %}")
     return st.lists(expressions | blocks | words | st.sampled_from(seeds.templates()), min_size=1, max_size=4).map("".join)
+
+
+LOCKS = tuple(path.read_bytes() for path in sorted((seeds.CORPUS / "lock").iterdir()))
+ADDRESSES = tuple(path.read_text(encoding="utf-8") for path in sorted((seeds.CORPUS / "address").iterdir()))
+_LINES = (
+    "<<<<<<< HEAD", "=======", ">>>>>>> x", "||||||| base", "version = 1", "version = 2", "[[reference]]", "files = [", "]",
+    '"a.yaml",', 'kind = "hubRef"', 'target = "a"', 'target = "\\u0000"', 'digest = "sha256:0"', 'in = "x"',
+    'copies = "documents"', 'copies = ".."', "[reference]", "a.b = 1", "# a", "\t",
+)  # fmt: skip
+_PARTS = (
+    "https://", "http://", "HTTPS://", "file:///", "//", "/", "\\", "..", ".", "%2e", "%2F", "%", "%00", "@",
+    "user:pw@", ":443", ":80", ":0",
+    ":99999", "?a=b", "?", "#", "#sha256=" + "0" * 64, "@sha256:" + "A" * 64, "#sha256=1", "127.0.0.1", "2130706433",
+    "0x7f.1", "[::1]",
+    "[::ffff:10.0.0.1]", "[", "]", "localhost", "example.com", "EXAMPLE.com.", "a..b", "xn--a", "\u00e9", "\u3002",
+    "\u2100", "\t", "\n", "\x00",
+    " ", ";", "&", "~", "name:tag", "owner/name", "a.yaml", "../a.yaml", "/etc/passwd",
+)  # fmt: skip
+_HEADERS = (
+    "Content-Length: 3", "Content-Length: -1", "Content-Length: 9999999999", "Content-Length: 3, 3", "content-length: 0x3",
+    "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked", "Content-Encoding: gzip", "Content-Encoding: identity",
+    "Content-Type: text/plain", "Content-Type: text/html", "Content-Type: text/yaml; charset=utf-16", "Content-Type: ;;;",
+    "Location: /said", "Location: https://127.0.0.1/x", "Location: http://169.254.169.254/", "Location: //a",
+    "Location: :", "Location:",
+    "ETag: \"1\"", "ETag: W/", "Retry-After: 1", "Retry-After: x", "Retry-After: Wed, 21 Oct 2099 07:28:00 GMT",
+    "Set-Cookie: a=b",
+    "X: " + "a" * 70000, "no colon", ": none", "\x00: \x00", "Connection: keep-alive", "Content-Range: bytes 0-1/9",
+)  # fmt: skip
+
+
+def locks() -> st.SearchStrategy[bytes]:
+    """The text of a lock with lines and bytes put in, taken out or twice in it."""
+
+    @st.composite
+    def mutated(draw: Draw) -> bytes:
+        lines = draw(st.sampled_from(LOCKS)).split(b"\n")
+        for _ in range(draw(st.integers(0, 5))):
+            place, how = draw(st.integers(0, len(lines))), draw(st.integers(0, 3))
+            if how == 0:
+                lines.insert(place, draw(st.sampled_from(_LINES)).encode())
+            elif how == 1:
+                del lines[place : place + 1]
+            elif how == 2:
+                lines[place:place] = lines[draw(st.integers(0, len(lines))) : place + 3]
+            else:
+                lines[place : place + 1] = [draw(st.text(max_size=20)).encode()]
+        return b"\n".join(lines)
+
+    return mutated() | mutated() | mutated() | st.binary(max_size=60)
+
+
+def addresses() -> st.SearchStrategy[str]:
+    """Parts of URLs and of references in any order, and addresses that are changed."""
+    parts = st.lists(st.sampled_from(_PARTS) | st.text(max_size=4), max_size=8).map("".join)
+
+    @st.composite
+    def changed(draw: Draw) -> str:
+        text: str = draw(st.sampled_from(ADDRESSES))
+        place = draw(st.integers(0, len(text)))
+        added: str = draw(st.sampled_from(_PARTS) | st.text(max_size=2))
+        return text[:place] + added + text[place + draw(st.integers(0, 2)) :]
+
+    return parts | parts.map("https://".__add__) | changed()
+
+
+def answers() -> st.SearchStrategy[bytes]:
+    """What a server might say: a status, headers and a body, each right or wrong, whole or cut off."""
+    rare = st.sampled_from(("204 No", "206 Partial", "301 Moved", "304 Not", "404 None", "503 Busy", "999 ?", "2 0", ""))
+    usual = st.sampled_from(("HTTP/1.1 200 OK",) * 12 + ("HTTP/1.0 200", "HTTP/9 200 OK", "ICY 200 OK", "HTTP/1.1 "))
+    status = usual | usual | rare.map("HTTP/1.1 ".__add__) | st.text(max_size=6).map("HTTP/1.1 200".__add__)
+    body = st.sampled_from(
+        (b"", b"a: 1", b"\xff\xfe", b"3\r\na: \r\n0\r\n\r\n", b"zz\r\n", b"f" * 20 + b"\r\n", b"a" * 5000)
+    ) | st.binary(max_size=30)
+
+    @st.composite
+    def said(draw: Draw) -> bytes:
+        lines = [draw(status), *draw(st.lists(st.sampled_from(_HEADERS), max_size=4))]
+        text = draw(body)
+        lines += [f"Content-Length: {len(text)}"] if draw(st.booleans()) else []
+        whole: bytes = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n" + text
+        return whole[: draw(st.integers(0, len(whole)))] if draw(st.integers(0, 4)) == 0 else whole
+
+    return said() | said() | said() | said() | st.binary(max_size=40)

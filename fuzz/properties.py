@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fuzz import inputs, oracles
+from fuzz import inputs, oracles, references
 
 Property = Callable[[], None]
 
@@ -34,5 +34,33 @@ def properties(seconds: float | None = None) -> dict[str, Property]:
     def presets(tree: Any, preset: Any) -> None:
         oracles.hold_compile(tree, None, (preset,), seconds=seconds)
 
-    found = (texts, binaries, templates, documents, presets)
+    found = (texts, binaries, templates, documents, presets, *_of_references(seconds))
     return {each.__name__: each for each in found}
+
+
+def _of_references(seconds: float | None) -> tuple[Property, ...]:
+    kinds = st.sampled_from(("pathRef", "urlRef", "hubRef", "presets", "none"))
+    damage = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 999), st.binary(max_size=4) | st.just(b'"')), max_size=4)
+
+    @given(inputs.locks())
+    def locks(data: bytes) -> None:
+        references.hold_lock(data, seconds=seconds)
+
+    @given(inputs.addresses(), kinds)
+    def addresses(text: str, kind: str) -> None:
+        references.hold_address(text, seconds=seconds)
+        references.hold_reference(kind, text, seconds=seconds)
+
+    @given(st.integers(0, 2**128 - 1) | st.integers(0, 2**32 - 1), st.integers(0, 1))
+    def numbers(number: int, long: int) -> None:
+        references.hold_number(number, is_long=bool(long))
+
+    @given(damage)
+    def caches(damage: list[tuple[int, int, bytes]]) -> None:
+        references.hold_cache(damage)
+
+    @given(inputs.answers())
+    def answers(said: bytes) -> None:
+        references.hold_answer(said, seconds=seconds)
+
+    return locks, addresses, numbers, caches, answers

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -175,7 +175,11 @@ def _exchange(sock: socket.socket, url: Url, call: Call) -> Answer | Url:
     import urllib3
 
     try:
-        with closing(_adapter(sock, url)) as adapter, closing(_ask(adapter, url, call)) as response:
+        with (
+            ExitStack() as heard,
+            closing(_adapter(sock, url, heard)) as adapter,
+            closing(_ask(adapter, url, call)) as response,
+        ):
             return _redirect(response, url) or _answer(response, url, call)
     except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
         raise call.deadline.over(url) from None
@@ -205,12 +209,16 @@ def _known_here(url: Url, call: Call) -> Version | None:
     return call.known if call.known is not None and call.known.at == sha256(url.wire.encode()) else None
 
 
-def _adapter(sock: socket.socket, url: Url) -> "requests.adapters.HTTPAdapter":
+def _adapter(sock: socket.socket, url: Url, heard: ExitStack) -> "requests.adapters.HTTPAdapter":
     """The transport of one request over a socket that is connected already; it never connects by itself.
+
+    An answer that a library above refuses holds the socket open: whatever begins to be read is closed with `heard`.
 
     The connection alone knows the query of the URL, which may hold a secret: all that stands above it writes what it is asked
     for into logs and errors.
     """
+    from http.client import HTTPResponse
+
     import requests
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -218,7 +226,14 @@ def _adapter(sock: socket.socket, url: Url) -> "requests.adapters.HTTPAdapter":
 
     target = requests.Request("GET", url.wire).prepare().path_url
 
+    class Heard(HTTPResponse):
+        def begin(self) -> None:
+            heard.callback(self.close)
+            super().begin()
+
     class Plain(HTTPConnection):
+        response_class = Heard
+
         def _new_conn(self) -> socket.socket:
             return sock
 
@@ -226,6 +241,8 @@ def _adapter(sock: socket.socket, url: Url) -> "requests.adapters.HTTPAdapter":
             super().request(method, target, *args, **options)
 
     class Secure(HTTPSConnection):
+        response_class = Heard
+
         def _new_conn(self) -> socket.socket:
             return sock
 

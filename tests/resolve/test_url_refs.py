@@ -7,11 +7,13 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from polyspec.limits import Limits
 from polyspec.resolve import Fetched, Reference, Resolvers
+from polyspec.resolve import http as http_module
 
 Refusal = Callable[[Callable[[], object]], tuple[str, str, str | None]]
 Serve = Callable[..., tuple[str, list[str]]]
@@ -149,6 +151,21 @@ class TestWhatIsNoDocument:
         code, message, _ = refusal(lambda: fetch(f"{origin}/a.yaml?token=NEEDLE", origin))
         assert (code, message) == ("fetch-failed", f"`{origin}/a.yaml` cannot be used: {why}")
         assert len(requests) == 1
+
+    def test_that_a_library_refuses_leaves_no_connection_open(
+        self, serve: Serve, refusal: Refusal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        origin, _ = serve(lambda _: http(COMPONENT, "Connection: close", "Content-Length: 33", "Content-Length: 20"))
+        opened: list[socket.socket | None] = []
+        connect = http_module._connected
+
+        def connected(*asked: Any) -> socket.socket | None:
+            opened.append(connect(*asked))
+            return opened[-1]
+
+        monkeypatch.setattr(http_module, "_connected", connected)
+        assert refusal(lambda: fetch(f"{origin}/a.yaml", origin))[0] == "fetch-failed"
+        assert [sock is not None and sock.fileno() for sock in opened] == [-1]
 
     @pytest.mark.parametrize("status", [404, 410])
     def test_is_not_there(self, status: int, serve: Serve, refusal: Refusal) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from fuzz import inputs, oracles, seeds
+from fuzz import inputs, oracles, references, seeds
 from fuzz.properties import properties
 
 PROPERTIES = properties()
@@ -35,3 +35,13 @@ def test_a_kept_document_gives_a_spec_or_an_error(path: Path) -> None:
 @pytest.mark.parametrize("text", seeds.templates())
 def test_a_kept_template_gives_a_value_or_a_problem(text: str) -> None:
     oracles.hold_template(text, inputs.NAMES)
+
+
+@pytest.mark.parametrize("data", inputs.LOCKS)
+def test_a_kept_lock_is_one_or_is_refused(data: bytes) -> None:
+    references.hold_lock(data)
+
+
+@pytest.mark.parametrize("text", inputs.ADDRESSES)
+def test_a_kept_address_has_one_form_or_is_refused(text: str) -> None:
+    references.hold_address(text)
