@@ -13,7 +13,7 @@ from polyspec.options import call_layers
 from polyspec.reading import Source, layers_over, lock_beside, read, stack_layers
 from polyspec.resolve import Collector, Resolvers
 from polyspec.runspec import RunSpec, run_spec
-from polyspec.settings import Settings
+from polyspec.settings import Settings, default_settings
 from polyspec.source import read_text
 from polyspec.spec.convert import structure
 from polyspec.spec.load import Loaded, load
@@ -33,7 +33,7 @@ def compiled(
     lock: str | PathLike[str] | None = None,
 ) -> RunSpec:
     """The run spec of a source under what was `given` of `Settings`, and under its lock. Raises `PolyspecError`."""
-    settings = Settings(**given)
+    settings = Settings(**given) if given else default_settings()
     if lock is not None:
         settings = attrs.evolve(settings, resolvers=_under_lock(settings.resolvers, source, lock))
     collector = settings.collector()

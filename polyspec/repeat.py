@@ -5,7 +5,7 @@ that does not tell all that is different, the whole tree goes the whole way.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -68,10 +68,10 @@ class Repeat:
         if not shares:
             return self.finished
         try:
-            again = self._again(shares)
+            return self._again(shares)
         except Rejected:  # the whole way says it in full
-            again = None
-        return again or from_tree({**self.tree, "params": self._params(shares)}, self.settings, self.stack)
+            pass
+        return from_tree({**self.tree, "params": self._params(shares)}, self.settings, self.stack)
 
     def _shares(self, values: Mapping[str, Any]) -> list[Share]:
         """What the values change that are not as they were; a param that a preset gave another value keeps that."""
@@ -101,7 +101,8 @@ class Repeat:
 
     def _told(self, reach: Reach, name: str, value: Any, param: Mapping[str, Tree]) -> Share:
         """The share of a value. Raises `Rejected` where it changes more than can be told."""
-        then, limits, odd, total = reach.arguments[name], self.settings.limits, list[Problem](), Total()
+        then, limits, total = reach.arguments[name], self.settings.limits, Total()
+        odd: list[Problem] = []
         argument, effort = rebind(reach.way.bound, then, param, evaluator(limits, odd))
         readings = reach.alone.get(name, ())
         values = reach.way.again(readings, {then.path: argument}, {}, limits, total)
@@ -129,53 +130,59 @@ class Repeat:
             raise Rejected([])
         return (*texts, *units)
 
-    def _again(self, shares: Sequence[Share]) -> Finished | None:
-        """What is different, over what there is; None where that cannot be told so. Raises `Rejected`."""
+    def _again(self, shares: Sequence[Share]) -> Finished:
+        """What is different, over what there is. Raises `Rejected` where that cannot be told so."""
         reach, taken = self._reach, self._taken
         changes: list[tuple[Path, Tree]] = []
         for share in shares:
-            if share.changes is None:
-                return None
-            changes += share.changes
+            changes += share.changes or ()
             taken += share.taken
-        if reach is None or taken > 1:
-            return None
-        readings = self._readings(reach, shares)
-        if readings is None:
-            return None
-        uuid = self._uuid(shares)
+        if reach is None or any(share.changes is None for share in shares):
+            raise Rejected([])
+        readings, uuid = self._readings(reach, shares), self._uuid(shares)
         if readings or reach.following:
             uuid = functools.partial(str, uuid()) if self._own else uuid
-            changes += self._together(reach, readings, shares, uuid)
+            more, took = self._together(reach, readings, shares, uuid)
+            changes += more
+            taken += took
+        if taken > 1:
+            raise Rejected([])
         return Finished(replaced(self.finished.tree, changes), self.finished.warnings, uuid)
 
-    def _readings(self, reach: Reach, shares: Sequence[Share]) -> Sequence[Reading] | None:
-        """The spots that several of the values go into; None where those may change more than can be told."""
+    def _readings(self, reach: Reach, shares: Sequence[Share]) -> Sequence[Reading]:
+        """The spots that several of the values go into. Raises `Rejected` where those may change more than can be told."""
         names = tuple([share.name for share in shares])
         found: tuple[Sequence[Reading] | None] | None = self._combinations.get(names)
         if found is None:
             found = (reach.together(names),)
             self._combinations.put(names, found)
+        if found[0] is None:
+            raise Rejected([])
         return found[0]
 
     def _together(
         self, reach: Reach, readings: Sequence[Reading], shares: Sequence[Share], uuid: Callable[[], str]
-    ) -> Iterator[tuple[Path, Tree]]:
-        """What values change together: arguments that follow from them, and spots. Raises `Rejected` where that is not all."""
-        limits, odd, total = self.settings.limits, list[Problem](), Total()
+    ) -> tuple[Changes, float]:
+        """What values change together, arguments that follow from them and spots, and how much of the limits that took.
+
+        Raises `Rejected` where they change more than can be told.
+        """
+        limits, total = self.settings.limits, Total()
+        odd: list[Problem] = []
+        follow: Mapping[Path, Argument] = {}
         own = _marked_with(self._own, uuid()) if self._own else {}
         fresh = {share.argument.path: share.argument for share in shares if share.argument is not None}
         if reach.following:
             names = {"globals": {**self._names, **own}}
             known, bound = self._params(shares), reach.way.bound
             follow = rebind_following(bound, reach.following, known, fresh, names, evaluator(limits, odd))
-            yield from map(reach.changed, follow.values())
             fresh.update(follow)
         values = reach.way.again(readings, fresh, own, limits, total)
-        is_told = all(type(value) is str for value in values) and all(_is_plain(argument.value) for argument in fresh.values())
-        if odd or not is_told or total.taken(limits) + self._taken > 1:
+        is_told = all(type(value) is str for value in values) and all(_is_plain(it.value) for it in follow.values())
+        if odd or not is_told:
             raise Rejected(odd)
-        yield from zip((it.place for it in readings), values, strict=True)
+        texts = zip((it.place for it in readings), values, strict=True)
+        return (*map(reach.changed, follow.values()), *texts), total.taken(limits)
 
     def _params(self, shares: Iterable[Share]) -> dict[str, Tree]:
         return {**(self.tree.get("params") or {}), **{share.name: share.param for share in shares}}

@@ -49,3 +49,9 @@ class Settings:
     @sweeps.default
     def _sweeps_of_kinds(self) -> "Registry[MatrixKind]":
         return functools.reduce(lambda known, added: known.with_entry(*added), self.kinds.methods.items(), KINDS)
+
+
+@functools.cache
+def default_settings() -> Settings:
+    """The settings of a call that gives none."""
+    return Settings()

@@ -19,7 +19,8 @@ from polyspec.caches import LONGEST, remembered, without_caches
 from polyspec.resolve import DocumentCache, Resolvers
 
 ONCE = {
-    "default_kinds", "default_types", "default_strategies", "_published", "_environment", "_io_keys",  # without arguments
+    "default_kinds", "default_types", "default_strategies", "default_settings",
+    "_published", "_environment", "_io_keys",  # without arguments
     "keys_of", "_keys", "_words", "_snake", "snake", "_summary", "_compared",  # of a class, or of a name of Kubernetes
     "schema_of", "_validator", "_dialect", "_defined",  # of a definition of Kubernetes
     "definition_shape", "_converter", "_adding",  # of a set of kinds, 16 of them

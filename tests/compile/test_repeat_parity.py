@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 import polyspec
 from polyspec import Connection, PolyspecError, Resolvers, RunContext, RunSpec
 from polyspec.caches import without_caches
+from polyspec.errors import Rejected
 from polyspec.repeat import Repeat
 from polyspec.resolve import DocumentCache
 from polyspec.stages import from_tree
@@ -105,7 +107,7 @@ def test_each_run_of_a_matrix_is_what_it_is_alone(data: Any, resolvers: Resolver
         except PolyspecError:
             continue
         with monkeypatch.context() as patched:
-            patched.setattr(Repeat, "_again", lambda repeat, shares: None)
+            patched.setattr(Repeat, "_again", Mock(side_effect=Rejected([])))
             assert found == [told(run) for run in runs_of(spec)], case["name"]
         looked_at += len(found)
     assert looked_at > 100
