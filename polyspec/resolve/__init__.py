@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from polyspec.late import late_names
 
 if TYPE_CHECKING:
+    from polyspec.resolve.cache import Cache
     from polyspec.resolve.collect import Collector
     from polyspec.resolve.documents import DocumentCache
     from polyspec.resolve.files import write_file
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LOCK_NAME",
     "MAX_LOCK_BYTES",
+    "Cache",
     "Collector",
     "DocumentCache",
     "Entry",
@@ -44,6 +46,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "polyspec.resolve.cache": ("Cache",),
     "polyspec.resolve.collect": ("Collector",),
     "polyspec.resolve.documents": ("DocumentCache",),
     "polyspec.resolve.files": ("write_file",),

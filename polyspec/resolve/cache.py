@@ -16,6 +16,7 @@ from heapq import heapify, heappop
 from typing import Any
 
 import attrs
+from attrs.validators import gt
 
 from polyspec.record import record
 from polyspec.resolve.address import Url
@@ -48,12 +49,13 @@ class Kept:
 class Cache:
     """A folder of fetched documents. It may be shared by processes; whoever can write to it is trusted with what it holds.
 
-    `max_bytes` and `max_documents` bound it: the documents that nobody asked for longest go first.
+    `max_bytes` and `max_documents` bound it: the documents that nobody asked for longest go first. Raises `ValueError` for a
+    bound that is not above zero.
     """
 
     folder: str | None = attrs.field(default=None, converter=real_folder)
-    max_bytes: int = 256 * 1024 * 1024
-    max_documents: int = 10_000
+    max_bytes: int = attrs.field(default=256 * 1024 * 1024, validator=gt(0))
+    max_documents: int = attrs.field(default=10_000, validator=gt(0))
 
     def last(self, url: Url, limit: int) -> Kept | None:
         """The document that this URL gave last, `limit` bytes at most; None without one."""

@@ -3,10 +3,14 @@
 import functools
 import os
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from polyspec.record import record
 from polyspec.resolve.reference import Fetched, Reference, Resolver
 from polyspec.resolve.reporter import NOBODY, Reporter
+
+if TYPE_CHECKING:
+    from polyspec.resolve.cache import Cache
 
 AnyPath = str | os.PathLike[str]
 
@@ -21,7 +25,7 @@ class Remote:
     hosts: Iterable[str] | None = None
     mirrors: Mapping[str, AnyPath] | None = None
     hub: AnyPath | None = None
-    cache: AnyPath | None = None
+    cache: "AnyPath | Cache | None" = None
     offline: bool = False
     reporter: Reporter = NOBODY
 

@@ -22,6 +22,7 @@ from polyspec.resolve.reporter import NOBODY, Reporter
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
 
+    from polyspec.resolve.cache import Cache
     from polyspec.resolve.lock import Lock
 
 _GROUP = "polyspec.resolvers"
@@ -50,7 +51,7 @@ class Resolvers:
         *,
         mirrors: Mapping[str, AnyPath] | None = None,
         hub: AnyPath | None = None,
-        cache: AnyPath | None = None,
+        cache: "AnyPath | Cache | None" = None,
         offline: bool = False,
         root: AnyPath | None = None,
         documents: DocumentCache | None = SHARED,
@@ -59,9 +60,9 @@ class Resolvers:
         """For a person's own files: `pathRef` reaches what that person can read, `urlRef` every public host by https.
 
         `mirrors` are URL prefixes and the folders that stand in for them, `hub` is a folder or an https URL, `cache` a folder
-        for what was fetched; `offline` opens no connection; `root` confines `pathRef`;
-        `documents=None` reads every document anew, where else those whose content has not changed are taken from memory;
-        `reporter` is told of every fetch.
+        for what was fetched (a `Cache` where its bounds are to be others); `offline` opens no connection; `root` confines
+        `pathRef`; `documents=None` reads every document anew, where else those whose content has not changed are taken from
+        memory; `reporter` is told of every fetch.
         Raises `ValueError` for a prefix or a hub that is none.
         """
         remote = Remote(None, mirrors, hub, cache, offline, reporter)
@@ -75,7 +76,7 @@ class Resolvers:
         *,
         mirrors: Mapping[str, AnyPath] | None = None,
         hub: AnyPath | None = None,
-        cache: AnyPath | None = None,
+        cache: "AnyPath | Cache | None" = None,
         offline: bool = False,
         documents: DocumentCache | None = SHARED,
         reporter: Reporter = NOBODY,

@@ -34,14 +34,15 @@ class UrlResolver:
         cls,
         hosts: Iterable[str] | None,
         mirrors: Mapping[str, AnyPath] | None,
-        cache: AnyPath | None,
+        cache: AnyPath | Cache | None,
         *,
         offline: bool,
         reporter: Reporter,
     ) -> "UrlResolver":
         """Read what a caller gave; `hosts` of None are all public ones. Raises `ValueError` for a host or prefix that is none."""
         reached = Hosts(public=True) if hosts is None else Hosts.of(hosts)
-        return cls(reached, Mirrors.of(mirrors), Cache(cache), offline, reporter)
+        kept = cache if isinstance(cache, Cache) else Cache(cache)
+        return cls(reached, Mirrors.of(mirrors), kept, offline, reporter)
 
     def __call__(self, reference: Reference, /) -> Fetched:
         """The document at the URL, which must be absolute."""

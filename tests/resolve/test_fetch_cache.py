@@ -185,6 +185,18 @@ def test_an_earlier_document_is_there_for_its_digest(serve: Serve, tmp_path: Pat
 
 
 class TestTheBounds:
+    def test_are_told_to_resolvers(self, serve: Serve, tmp_path: Path) -> None:
+        origin, _ = serve(lambda request: http(request.split()[1].encode()))
+        resolvers = Resolvers.untrusted(hosts=[origin], cache=Cache(tmp_path, max_documents=1))
+        for name in "ab":
+            resolvers.fetch(Reference("urlRef", f"{origin}/{name}"))
+        assert [path.read_bytes() for path in (tmp_path / "documents").iterdir()] == [b"/b"]
+
+    @pytest.mark.parametrize("bound", ["max_bytes", "max_documents"])
+    def test_are_above_zero(self, bound: str) -> None:
+        with pytest.raises(ValueError, match=f"^'{bound}' must be > 0: 0$"):
+            Cache("cache", **{bound: 0})
+
     def urls(self, tmp_path: Path, cache: Cache, names: str) -> None:
         """Store a document for each letter, each used later than the one before."""
         for time, name in enumerate(names):
