@@ -45,7 +45,10 @@ PARAM_KEYS = frozenset(key for field in attrs.fields(Param) for key in (field.na
 
 def structure(tree: Any, cls: type[N], kinds: Kinds | None = None) -> N:
     """The object of a plain tree, in which `Known` parts stay as they are. Raises cattrs' error groups; `problems` reads them."""
-    return _converter(kinds or default_kinds()).structure(tree, cls)
+    try:
+        return _converter(kinds or default_kinds()).structure(tree, cls)
+    except Exception:  # noqa: BLE001 - whatever is at fault, the converter that tells all of it says so
+        return _converter(kinds or default_kinds(), tells_all=True).structure(tree, cls)
 
 
 def unstructure(node: Node) -> Any:
@@ -137,8 +140,9 @@ def _snake(cls: Any) -> Mapping[str, str]:
 
 
 @functools.lru_cache(maxsize=16)
-def _converter(kinds: Kinds) -> cattrs.Converter:
-    converter = cattrs.Converter(detailed_validation=True, forbid_extra_keys=True)
+def _converter(kinds: Kinds, *, tells_all: bool = False) -> cattrs.Converter:
+    """The converter for some kinds: one that `tells_all` finds every problem, the other stops at the first, for half the code."""
+    converter = cattrs.Converter(detailed_validation=tells_all, forbid_extra_keys=True)
     for scalar in (str, int, float, bool):
         converter.register_structure_hook(scalar, checks.SCALARS[scalar])
     converter.register_structure_hook_factory(_is_sequence, functools.partial(_sequence_hook, converter))
