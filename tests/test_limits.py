@@ -16,6 +16,7 @@ DEFAULTS = {
     "fetch_bytes": 4 * 1024 * 1024,
     "redirects": 5,
     "template_bytes": 64 * 1024,
+    "template_words": 75_000,
     "output_bytes": 1024 * 1024,
     "loop_steps": 100_000,
     "pattern_steps": 4_000_000,

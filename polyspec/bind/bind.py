@@ -253,14 +253,14 @@ def _settled(binding: _Binding, argument: Argument, scope: Mapping[str, Any]) ->
 
 def _described(binding: _Binding, tree: Mapping[str, Tree], scope: Mapping[str, Any]) -> Mapping[str, Tree]:
     """The tree with the descriptions of its inputs and outputs rendered."""
-    changed = dict(tree)
+    changed: list[tuple[Path, Tree]] = []
     for side in ("inputs", "outputs"):
         for index, io in enumerate(tree.get(side) or ()):
             text, path = io.get("description"), (side, index, "description")
             if is_template(text) and not _lacks(binding, text, scope, path, binding.pending):
-                described = {**io, "description": _evaluated(binding, text, scope, path)}
-                changed[side] = [described if at == index else other for at, other in enumerate(changed[side])]
-    return changed
+                changed.append((path, _evaluated(binding, text, scope, path)))
+    described: Mapping[str, Tree] = replaced(tree, changed)
+    return described
 
 
 def value_at(binding: _Binding, tree: Mapping[str, Tree], place: Path, scope: Mapping[str, Any]) -> tuple[Any, bool]:

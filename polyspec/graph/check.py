@@ -7,7 +7,7 @@ import attrs
 
 from polyspec.bind import InputType, binding_problems
 from polyspec.errors import Problem, Rejected
-from polyspec.graph.compose import Node, compose
+from polyspec.graph.compose import Node, Room, compose
 from polyspec.graph.edges import Edge, edges
 from polyspec.graph.order import cycle, levels, orphans
 from polyspec.graph.references import reference_problems
@@ -42,34 +42,29 @@ _SEEN = ("globals", "params", "connections", "init", "ops", "dag")
 """What every template of an operation may name."""
 
 
-@attrs.define
-class _Room:
-    """How many operations may still be planned: a DAG and those within it take from one number, however often each is used."""
-
-    left: int
-
-
 def plan(tree: Mapping[str, Tree], rules: Rules) -> Plan:
     """The plan of a compiled tree whose run is a DAG; nested DAGs are checked with it. Raises `Rejected` with all problems."""
-    return _plan(tree, rules, _Room(rules.limits.operations))
+    return _plan(tree, rules, Room(rules.limits))
 
 
-def _plan(tree: Mapping[str, Tree], rules: Rules, room: _Room) -> Plan:
+def _plan(tree: Mapping[str, Tree], rules: Rules, room: Room) -> Plan:
     problems: list[Problem] = []
     if tree.get("build"):
         hint = "build in the operations of the DAG"
         problems.append(Problem("build-on-dag", "a DAG has no image to build", ("build",), hint, "key"))
     run = tree["run"]
-    _take(room, run.get("operations"), rules.limits)
-    nodes, found = compose(run, rules.merging, rules.limits, rules.presets)
+    room.take(run.get("operations"))
+    nodes, found = compose(run, rules.merging, room, rules.presets)
+    if room.values < 0:
+        raise Rejected(found)
     between = edges(nodes)
     names = [node.name for node in nodes]
     problems += found or _circle(names, between)
-    problems += orphans(_names(run.get("operations")), between, rules.limits.diagnostics)
+    problems += orphans(_names(run.get("operations")), between, rules.limits)
     problems += reference_problems(nodes, tree)
     for node in nodes:
         problems += _operation_problems(node, rules, room)
-        if room.left < 0:
+        if min(room.operations, room.values) < 0 or len(problems) >= rules.limits.sought:
             break
     if problems:
         raise Rejected(problems)
@@ -82,21 +77,12 @@ def _names(operations: Any) -> list[str]:
     return [entry["name"] for entry in entries if entry.get("name")]
 
 
-def _take(room: _Room, operations: Tree, limits: Limits) -> None:
-    """Make room for the operations of one DAG. Raises `Rejected` where there is none."""
-    room.left -= len(operations) if isinstance(operations, list) else 0
-    if room.left < 0:
-        hint = "the limit is `Limits.operations`; raise it with `Limits(operations=...)`"
-        message = f"a DAG of more than {limits.operations} operations, those of the DAGs within it counted"
-        raise Rejected([Problem("limit-operations", message, ("run", "operations"), hint, "key")])
-
-
 def _circle(names: Sequence[str], between: Sequence[Edge]) -> list[Problem]:
     found = cycle(names, between)
     return [] if found is None else [found]
 
 
-def _operation_problems(node: Node, rules: Rules, room: _Room) -> list[Problem]:
+def _operation_problems(node: Node, rules: Rules, room: Room) -> list[Problem]:
     """What is wrong with the params of an operation, and with its own DAG."""
     problems = [*binding_problems(node.tree, rules.types, rules.limits)]
     told = [_written(problem, node) for problem in _name_problems(node.tree, rules.limits)]

@@ -3,7 +3,7 @@
 polyaxonfile section 15, and section 5, "DAG node keeps local".
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -11,7 +11,7 @@ import attrs
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import Layer, Merging, Presets, merge_layers
-from polyspec.tree import Path, Tree, plain
+from polyspec.tree import Path, Tree, count, plain
 
 LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstreamSkip", "schedule", "events")
 """What a node says of itself: never taken from its component."""
@@ -46,10 +46,57 @@ class Node:
         return Problem(code, f"operation `{self.name}`: {message}", (*self.path, *path), hint)
 
 
+@attrs.define
+class Room:
+    """What may still be planned: a DAG and those within it take from one number, however often each is used.
+
+    Of operations, as many as `Limits` has; of the values in their specs and components, ten times the `nodes` of a document.
+    """
+
+    limits: Limits
+    operations: int = attrs.field()
+    values: int = attrs.field()
+    _sizes: dict[int, int] = attrs.field(factory=dict)
+
+    @operations.default
+    def _all_operations(self) -> int:
+        return self.limits.operations
+
+    @values.default
+    def _all_values(self) -> int:
+        return _USED * self.limits.nodes
+
+    def take(self, operations: Tree) -> None:
+        """Make room for the operations of one DAG. Raises `Rejected` where there is none."""
+        self.operations -= len(operations) if isinstance(operations, list) else 0
+        if self.operations < 0:
+            hint = "the limit is `Limits.operations`; raise it with `Limits(operations=...)`"
+            message = f"a DAG of more than {self.limits.operations} operations, those of the DAGs within it counted"
+            raise Rejected([Problem("limit-operations", message, ("run", "operations"), hint, "key")])
+
+    def take_values(self, layers: Iterable[Layer], path: Path) -> None:
+        """Make room for the specs of one operation, which stands at a path. Raises `Rejected` where there is none."""
+        for layer in layers:
+            size = self._sizes.get(id(layer.tree))
+            if size is None:
+                size = self._sizes[id(layer.tree)] = count(layer.tree)
+            self.values -= size
+        if self.values < 0:
+            hint = "the limit is `Limits.nodes`; raise it with `Limits(nodes=...)`"
+            message = f"the operations of a DAG have more than {_USED * self.limits.nodes} values, components counted at each use"
+            raise Rejected([Problem("limit-nodes", message, path, hint)])
+
+
+_USED = 10
+
+
 def compose(
-    run: Mapping[str, Tree], merging: Merging, limits: Limits, presets: Presets | None = None
+    run: Mapping[str, Tree], merging: Merging, room: Room, presets: Presets | None = None
 ) -> tuple[list[Node], list[Problem]]:
-    """The operations of a DAG in their order, and what is wrong with their names and components."""
+    """The operations of a DAG in their order, and what is wrong with their names and components.
+
+    Raises `Rejected` where there is no room for them.
+    """
     problems: list[Problem] = []
     prefix: Path = ("run",)
     operations = run.get("operations")
@@ -59,13 +106,16 @@ def compose(
     components = _named(run.get("components") or (), (*prefix, "components"), "component", problems)
     problems.extend(problem for entry, path in components.values() for problem in _without_kind(entry, path))
     named = _named(operations, (*prefix, "operations"), "operation", problems)
-    nodes = []
+    nodes, limits = [], room.limits
     for name, (operation, path) in named.items():
         try:
             stack = _stack(_Reference(name, path, components, limits), operation, hinted=len(problems) < limits.diagnostics)
+            room.take_values(stack, path)
             nodes.append(_node(name, path, stack, _named_presets(name, stack, presets), merging))
         except Rejected as error:
             problems.extend(error.problems)
+        if room.values < 0 or len(problems) >= limits.sought:
+            break
     return nodes, problems
 
 

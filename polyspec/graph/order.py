@@ -2,14 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from polyspec.errors import Problem, did_you_mean
 from polyspec.graph.edges import Edge
+from polyspec.limits import Limits
+
+_TOLD = 50
+"""Operations of a circle that are told, and shown where they wait."""
 
 
-def orphans(names: Sequence[str], edges: Iterable[Edge], hints: int) -> list[Problem]:
-    """The edges from operations that the DAG does not have; so many of them with a hint, for to look for one takes time."""
-    known = set(names)
+def orphans(names: Sequence[str], edges: Iterable[Edge], limits: Limits) -> list[Problem]:
+    """The edges from operations that the DAG does not have; those that are told with a hint, for to look for one takes time."""
+    known, hints = set(names), limits.diagnostics
     return [
         Problem(
             "unknown-operation",
@@ -17,7 +22,7 @@ def orphans(names: Sequence[str], edges: Iterable[Edge], hints: int) -> list[Pro
             edge.path,
             did_you_mean(edge.upstream, names) if index < hints else None,
         )
-        for index, edge in enumerate(edge for edge in edges if edge.upstream not in known)
+        for index, edge in enumerate(islice((edge for edge in edges if edge.upstream not in known), limits.sought))
     ]
 
 
@@ -57,7 +62,9 @@ def cycle(names: Sequence[str], edges: Sequence[Edge]) -> Problem | None:
         walked[name] = upstream[name]
         name = upstream[name].upstream
     circle = list(walked.values())[list(walked).index(name) :]
-    text = " -> ".join([circle[0].downstream, *(edge.upstream for edge in circle)])
-    related = tuple((f"`{edge.downstream}` waits for `{edge.upstream}` here", edge.path) for edge in circle[1:])
+    ends = [edge.upstream for edge in circle]
+    told = ends if len(ends) <= _TOLD else [*ends[:_TOLD], f"{len(ends) - _TOLD - 1} more", ends[-1]]
+    text = " -> ".join([circle[0].downstream, *told])
+    related = tuple((f"`{edge.downstream}` waits for `{edge.upstream}` here", edge.path) for edge in circle[1:_TOLD])
     hint = "remove one of these dependencies"
     return Problem("dag-cycle", f"the operations wait for one another: {text}", circle[0].path, hint, related=related)

@@ -15,7 +15,7 @@ from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
 from polyspec.render.scope import Missing, Scope, TemplateError, Total, hint_for
 from polyspec.render.spots import Rendered, Spot, spots_of
-from polyspec.render.template import is_template, template, uses
+from polyspec.render.template import Template, is_template, template, uses, words_of
 from polyspec.tree import Path, Tree, replaced, walk
 from polyspec.tree.shape import LEAF, TEXT, Shape
 
@@ -88,8 +88,9 @@ class Renderer:
 
     def _value(self, source: str, scope: Scope, shape: Shape) -> Any:
         """The value of a text, as its shape wants it, counted before and after it becomes text. Raises `TemplateError`."""
+        found = self._template(source)
         try:
-            value = template(source, self.limits).evaluate(scope)
+            value = found.evaluate(scope)
         finally:
             self.total.add_steps(scope.spent, self.limits)
         self.total.add(value, self.limits)
@@ -99,6 +100,17 @@ class Renderer:
         text = to_text(value) if shape.is_loose else text_of(value)
         self.total.add(text, self.limits)
         return text
+
+    def _template(self, source: str) -> Template:
+        """The template of a source, counted. Raises `TemplateError`."""
+        try:
+            found = template(source, self.limits)
+        except TemplateError as error:
+            if error.code != "limit-template-bytes":
+                self.total.add_words(source, words_of(source), self.limits)
+            raise
+        self.total.add_words(source, found.words, self.limits)
+        return found
 
     def _problem(self, error: TemplateError, source: str, path: Path) -> Problem:
         hint = error.hint

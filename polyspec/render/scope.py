@@ -52,7 +52,20 @@ class Total:
     values: int = 0
     size: int = 0
     steps: int = 0
+    words: int = 0
     is_over: bool = False
+    sources: set[str] = attrs.field(factory=set)
+
+    def add_words(self, source: str, words: int, limits: Limits) -> None:
+        """Count the words and signs of a template that is parsed, once for each text. Raises `TemplateError`."""
+        if words and source not in self.sources:
+            self.sources.add(source)
+            self.words += words
+            if self.words > limits.template_words:
+                self.is_over = True
+                raise over(
+                    "template_words", f"the expressions of this spec have more than {limits.template_words} words and signs"
+                )
 
     def taken(self, limits: Limits) -> float:
         """How much of what the limits allow was made: 1 is all."""

@@ -24,6 +24,8 @@ MAX_TOKENS = 400
 MAX_NESTING = 32
 """Brackets inside brackets, blocks inside blocks, and signs before signs."""
 _PLAIN = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,8})\])*)[ \t]*\}\}")
+_PART = re.compile(r"\{[{%#].*?(?:[}%#]\}|\Z)", re.DOTALL)
+_WORD = re.compile(r"\w+|[^\w\s]")
 _STEP = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+")
 _KEYWORDS = frozenset({"true", "false", "none", "True", "False", "None", "not", "and", "or", "if", "else", "in", "is"})
 _DIGITS = frozenset("0123456789")
@@ -33,11 +35,15 @@ _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 
 @record(eq=False, repr=False)
 class Template:
-    """A parsed template. `value` is the closure of a text that is one whole expression; `text` makes the text of any."""
+    """A parsed template. `value` is the closure of a text that is one whole expression; `text` makes the text of any.
+
+    `words` is what there was to parse; nothing of plain names.
+    """
 
     source: str
     value: Evaluate | None
     text: Callable[[Scope, list[str]], None]
+    words: int = 0
 
     def evaluate(self, scope: Scope) -> Any:
         """The value of the template: of its expression's own type where the text is one whole expression, else text.
@@ -98,7 +104,12 @@ def _template(source: str) -> Template:
 def _built(source: str, body: list[Any]) -> Template:
     only = body[0].nodes[0] if len(body) == 1 and type(body[0]).__name__ == "Output" and len(body[0].nodes) == 1 else None
     value = expression(only) if only is not None and type(only).__name__ != "TemplateData" else None
-    return Template(source, value, block(body))
+    return Template(source, value, block(body), words_of(source))
+
+
+def words_of(source: str) -> int:
+    """The words and signs in the expressions, the statements and the comments of a source."""
+    return sum(len(_WORD.findall(match[0])) for match in _PART.finditer(source))
 
 
 def _plain_parts(source: str) -> list[str | Evaluate] | None:

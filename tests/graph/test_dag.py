@@ -290,10 +290,31 @@ def test_the_operations_of_dags_within_dags_are_counted_together() -> None:
     assert caught.value.diagnostics[0].message.endswith("a DAG of more than 154 operations, those of the DAGs within it counted")
 
 
-def test_dags_within_dags_that_multiply_are_refused() -> None:
+@pytest.mark.parametrize(("limits", "code"), [({}, "limit-nodes"), ({"nodes": 10**8}, "limit-operations")])
+def test_dags_within_dags_that_multiply_are_refused(limits: dict[str, int], code: str) -> None:
     with pytest.raises(PolyspecError) as caught:
-        polyspec.compile(nested(15, 100))
-    assert [found.code for found in caught.value.diagnostics] == ["limit-operations"]
+        polyspec.compile(nested(15, 100), limits=polyspec.Limits(**limits))
+    assert [found.code for found in caught.value.diagnostics] == [code]
+
+
+def test_a_component_counts_each_time_an_operation_uses_it() -> None:
+    component = {
+        "name": "c",
+        "tags": [f"t{index}" for index in range(1_000)],
+        "run": {"kind": "job", "container": {"image": "a"}},
+    }
+
+    def used(times: int) -> dict[str, Any]:
+        operations = [{"name": f"o{index}", "dagRef": "c"} for index in range(times)]
+        return {"run": {"kind": "dag", "components": [component], "operations": operations}}
+
+    limits = polyspec.Limits(nodes=10_000)
+    assert len(polyspec.compile(used(90), limits=limits).graph.operations) == 90
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(used(110), limits=limits)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.path) == ("limit-nodes", ("run", "operations", 99))
+    assert found.message == "the operations of a DAG have more than 100000 values, components counted at each use"
 
 
 @pytest.mark.parametrize(("length", "codes"), [(16, []), (17, ["limit-chain"]), (5000, ["limit-chain"])])
@@ -311,7 +332,11 @@ def test_components_that_refer_to_one_another_are_a_chain_of_references(length: 
 
 def test_hints_are_sought_for_as_many_orphans_as_an_error_carries() -> None:
     edges = [Edge(f"step{number}", "step1") for number in (2, 3, 4)]
-    assert [found.hint for found in orphans(["step1"], edges, 2)] == ["did you mean `step1`?", "did you mean `step1`?", None]
+    assert [found.hint for found in orphans(["step1"], edges, polyspec.Limits(diagnostics=2))] == [
+        "did you mean `step1`?",
+        "did you mean `step1`?",
+        None,
+    ]
 
 
 def test_a_run_that_is_no_dag_has_an_empty_graph() -> None:

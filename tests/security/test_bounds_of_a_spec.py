@@ -66,3 +66,25 @@ def test_of_many_problems_the_first_are_told(wrong: dict[str, object], message: 
     assert len(told) == 100
     assert [it.path[-1] if message else it.path[-2] for it in told] == list(range(100))
     assert {it.message for it in told} == {message} or all("is required" in it.message for it in told)
+
+
+def test_the_words_of_all_expressions_are_parsed_within_one_bound() -> None:
+    def summed(count: int) -> dict[str, object]:
+        return {"run": {"kind": "job", "container": {"image": "a", "args": [f"{{{{ {index} + 1 }}}}" for index in range(count)]}}}
+
+    assert polyspec.compile(summed(5_000)).run.container.args[-1] == "5000"
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(summed(15_000))
+    (found,) = caught.value.diagnostics
+    assert found.code == "limit-template-words"
+    assert found.message == "the expressions of this spec have more than 75000 words and signs"
+
+
+def test_one_text_is_parsed_once() -> None:
+    args = ["{{ 1 + 1 }}"] * 20_000
+    assert polyspec.compile({"run": {"kind": "job", "container": {"image": "a", "args": args}}}).run.container.args[-1] == "2"
+
+
+def test_texts_of_plain_names_have_nothing_to_parse() -> None:
+    args = [f"{{{{ globals.name }}}} {index}" for index in range(20_000)]
+    assert polyspec.compile({"run": {"kind": "job", "container": {"image": "a", "args": args}}}).run.container.args[-1]

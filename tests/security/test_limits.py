@@ -70,6 +70,7 @@ CASES = {
     "fetch_bytes": Case.of(FETCHED, 20, 2),
     "redirects": Case.of(FETCHED, 0, 2),
     "template_bytes": Case.of(TEMPLATE % "{{ globals.uuid }}{{ globals.uuid }}", 20, 6),
+    "template_words": Case.of(TEMPLATE % "{{ 1 + 2 }}", 6, 6),
     "output_bytes": Case.of(TEMPLATE % "{{ globals.uuid }}{{ globals.uuid }}", 20, 6),
     "loop_steps": Case.of(TEMPLATE % "{% for i in [1, 2, 3] %}{{ i }}{% endfor %}", 2, 6),
     "pattern_steps": Case.of(PATTERN, 10, 3),
