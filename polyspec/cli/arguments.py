@@ -46,6 +46,7 @@ def add_references(parser: argparse.ArgumentParser) -> None:
     """Add what says where references lead."""
     add = parser.add_argument_group("where references lead").add_argument
     add("--mirror", metavar="PREFIX=FOLDER", action="append", default=[], help="a folder for URLs with a prefix")
+    add("--allow-host", metavar="ORIGIN", action="append", default=[], help="a host beside the public ones: http://10.0.0.5:8000")
     add("--hub-base", metavar="BASE", help="the hub: a folder or an https URL")
     add("--preset-folder", metavar="FOLDER", help="where presets are that a spec names")
     add("--lock", metavar="PATH", help="the lock that holds them (default: polyspec.lock beside the file, if it is there)")
@@ -117,10 +118,11 @@ def pair(text: str, option: str, form: str) -> tuple[str, str]:
 
 
 def resolvers(arguments: argparse.Namespace) -> polyspec.Resolvers:
-    """The registry that the arguments ask for. Raises `WrongCall` for a mirror or a hub that is none."""
+    """The registry that the arguments ask for. Raises `WrongCall` for a host, a mirror or a hub that is none."""
     mirrors = dict(pair(mirror, "--mirror", "PREFIX=FOLDER") for mirror in arguments.mirror)
     try:
         found = polyspec.Resolvers.default(
+            hosts=arguments.allow_host,
             mirrors=mirrors,
             hub=arguments.hub_base,
             cache=arguments.cache_folder,

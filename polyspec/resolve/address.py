@@ -150,7 +150,11 @@ class Hosts:
             )
         if url.scheme != "https" or url.port != _PORTS["https"]:
             message = f"{shown} is refused: documents are fetched by https on port 443"
-            raise ReferenceFailed("reference-refused", message, "write `https://` and no port, or give that place by `mirrors`")
+            raise ReferenceFailed(
+                "reference-refused",
+                message,
+                "write `https://` and no port, or name its whole origin: `hosts=`, or `--allow-host`",
+            )
         return True
 
 

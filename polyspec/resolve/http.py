@@ -292,7 +292,9 @@ def _dial(url: Url, deadline: Deadline, *, must_be_public: bool) -> socket.socke
     addresses = _addresses(url, deadline)
     if must_be_public and not all(is_public(ipaddress.ip_address(address)) for _, address in addresses):
         message = f"{_shown(url)} is refused: its host has an address that is not public"
-        raise ReferenceFailed("reference-refused", message, "give that place by `mirrors`, or name its whole origin in `hosts`")
+        raise ReferenceFailed(
+            "reference-refused", message, "give that place by `mirrors`, or name its whole origin: `hosts=`, or `--allow-host`"
+        )
     for family, address in addresses:
         sock = _connected(family, address, url, min(_CONNECT_SECONDS, deadline.left(url)))
         if sock is not None:

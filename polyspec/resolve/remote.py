@@ -17,21 +17,22 @@ AnyPath = str | os.PathLike[str]
 
 @record
 class Remote:
-    """How documents of other hosts, of mirrors and of a hub are found; `hosts` of None are all public ones.
+    """How documents of other hosts, of mirrors and of a hub are found; `public` admits all public hosts beside `hosts`.
 
-    The fields are the arguments of `Resolvers.default` and `Resolvers.untrusted`.
+    The other fields are the arguments of `Resolvers.default` and `Resolvers.untrusted`.
     """
 
-    hosts: Iterable[str] | None = None
+    hosts: Iterable[str] = ()
     mirrors: Mapping[str, AnyPath] | None = None
     hub: AnyPath | None = None
     cache: "AnyPath | Cache | None" = None
     offline: bool = False
     reporter: Reporter = NOBODY
+    public: bool = False
 
     def resolvers(self) -> Mapping[str, Resolver]:
         """Each kind and what answers it. Raises `ValueError` for a host, a prefix or a hub that is none."""
-        is_plain = (self.hosts is None or self.hosts == ()) and not self.mirrors and self.hub is None and self.cache is None
+        is_plain = self.hosts == () and not self.mirrors and self.hub is None and self.cache is None
         return {kind: _Late(self, kind) for kind in ("urlRef", "hubRef")} if is_plain else self.made
 
     @functools.cached_property
@@ -40,7 +41,9 @@ class Remote:
         from polyspec.resolve.hub import HubResolver
         from polyspec.resolve.url import UrlResolver
 
-        urls = UrlResolver.of(self.hosts, self.mirrors, self.cache, offline=self.offline, reporter=self.reporter)
+        urls = UrlResolver.of(
+            self.hosts, self.mirrors, self.cache, public=self.public, offline=self.offline, reporter=self.reporter
+        )
         return {"urlRef": urls, "hubRef": HubResolver.of(self.hub, urls)}
 
 

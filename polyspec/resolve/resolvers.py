@@ -49,6 +49,7 @@ class Resolvers:
     def default(
         cls,
         *,
+        hosts: Iterable[str] = (),
         mirrors: Mapping[str, AnyPath] | None = None,
         hub: AnyPath | None = None,
         cache: "AnyPath | Cache | None" = None,
@@ -59,13 +60,14 @@ class Resolvers:
     ) -> "Resolvers":
         """For a person's own files: `pathRef` reaches what that person can read, `urlRef` every public host by https.
 
+        `hosts` may be reached beside those: `"http://10.0.0.5:8000"` is exactly that, whatever its address.
         `mirrors` are URL prefixes and the folders that stand in for them, `hub` is a folder or an https URL, `cache` a folder
         for what was fetched (a `Cache` where its bounds are to be others); `offline` opens no connection; `root` confines
         `pathRef`; `documents=None` reads every document anew, where else those whose content has not changed are taken from
         memory; `reporter` is told of every fetch.
-        Raises `ValueError` for a prefix or a hub that is none.
+        Raises `ValueError` for a host, a prefix or a hub that is none.
         """
-        remote = Remote(None, mirrors, hub, cache, offline, reporter)
+        remote = Remote(hosts, mirrors, hub, cache, offline, reporter, public=True)
         return cls(_registry(PathResolver(root), remote), plugins=True, documents=documents)
 
     @classmethod

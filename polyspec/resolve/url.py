@@ -32,15 +32,16 @@ class UrlResolver:
     @classmethod
     def of(
         cls,
-        hosts: Iterable[str] | None,
+        hosts: Iterable[str],
         mirrors: Mapping[str, AnyPath] | None,
         cache: AnyPath | Cache | None,
         *,
+        public: bool,
         offline: bool,
         reporter: Reporter,
     ) -> "UrlResolver":
-        """Read what a caller gave; `hosts` of None are all public ones. Raises `ValueError` for a host or prefix that is none."""
-        reached = Hosts(public=True) if hosts is None else Hosts.of(hosts)
+        """Read what a caller gave; `public` admits all public hosts. Raises `ValueError` for a host or a prefix that is none."""
+        reached = Hosts.of(hosts, public=public)
         kept = cache if isinstance(cache, Cache) else Cache(cache)
         return cls(reached, Mirrors.of(mirrors), kept, offline, reporter)
 

@@ -8,11 +8,15 @@ import pytest
 import polyspec
 from polyspec.cli import main
 from polyspec.resolve.reference import sha256
+from tests.loopback import serve
+
+__all__ = ["serve"]
 
 BASE = "kind: component\nname: base\nrun: {kind: job, container: {image: busybox}}\n"
 OTHER = BASE.replace("busybox", "alpine")
 
 Output = Callable[[], tuple[str, str]]
+Serve = Callable[..., tuple[str, list[str]]]
 
 
 @pytest.fixture
@@ -149,3 +153,23 @@ def test_vendor_makes_a_folder_that_compiles_by_itself(project: Path, output: Ou
     (project / "base.yaml").unlink()
     assert main(["compile", "release/train.yaml", "--offline"]) == 0
     assert output() == (here, "")
+
+
+def test_a_host_of_the_own_network_is_reached_when_it_is_named(project: Path, serve: Serve, output: Output) -> None:
+    origin, requests = serve(lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BASE) + BASE.encode())
+    (project / "train.yaml").write_text(f"urlRef: {origin}/base.yaml\n")
+    assert main(["lock", "train.yaml"]) == 1
+    assert output()[1].endswith("help: write `https://` and no port, or name its whole origin: `hosts=`, or `--allow-host`\n")
+    assert requests == []
+    assert main(["lock", "train.yaml", "--allow-host", origin]) == 0
+    assert main(["compile", "train.yaml", "--allow-host", origin, "-o", "json"]) == 0
+    compiled = output()[0].partition("\n{")[2]
+    assert main(["vendor", "-o", "release", "--allow-host", origin]) == 0
+    output()
+    assert main(["compile", "release/train.yaml", "--offline", "-o", "json"]) == 0
+    assert output()[0].partition("{")[2] == compiled
+
+
+def test_a_host_that_is_none_is_a_wrong_call(output: Output) -> None:
+    assert main(["lock", "train.yaml", "--allow-host", "a/b"]) == 2
+    assert output()[1].startswith("polyspec: a host is a name such as 'example.com' or an origin")

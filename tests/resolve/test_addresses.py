@@ -156,7 +156,7 @@ def test_the_public_admits_https_on_443_alone(refusal: Refusal) -> None:
     assert refusal(lambda: hosts.admit(parse_url("https://example.com:8443/a?token=NEEDLE"))) == (
         "reference-refused",
         "`https://example.com:8443/a` is refused: documents are fetched by https on port 443",
-        "write `https://` and no port, or give that place by `mirrors`",
+        "write `https://` and no port, or name its whole origin: `hosts=`, or `--allow-host`",
     )
 
 

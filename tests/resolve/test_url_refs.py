@@ -264,7 +264,7 @@ class TestWhoIsReached:
             assert refusal(lambda resolvers=resolvers: resolvers.fetch(Reference("urlRef", url))) == (  # type: ignore[misc]  # the default binds the loop's value
                 "reference-refused",
                 f"`{url}` is refused: its host has an address that is not public",
-                "give that place by `mirrors`, or name its whole origin in `hosts`",
+                "give that place by `mirrors`, or name its whole origin: `hosts=`, or `--allow-host`",
             )
         assert dialled == []
 
@@ -306,7 +306,7 @@ class TestWhoIsReached:
         assert refusal(lambda: Resolvers.default().fetch(Reference("urlRef", "https://component.example/x.yaml"))) == (
             "reference-refused",
             "`https://component.example/x.yaml` is refused: its host has an address that is not public",
-            "give that place by `mirrors`, or name its whole origin in `hosts`",
+            "give that place by `mirrors`, or name its whole origin: `hosts=`, or `--allow-host`",
         )
         assert (names, dialled) == (["component.example"] * 2, [("1.1.1.1", 443)])
 
