@@ -10,7 +10,7 @@ from polyspec.errors import Problem, shortened
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.source.events import events
-from polyspec.source.scalars import BadNumber, is_ambiguous, json_scalar, scalar
+from polyspec.source.scalars import BadNumber, is_ambiguous, is_surely_text, json_scalar, scalar
 from polyspec.source.secrets import is_secret
 from polyspec.tree import Path
 
@@ -113,28 +113,38 @@ class Builder:
         if event.tag is not None:
             raise self._tagged(event)
         is_plain = event.implicit[0]
-        awaiting_key = bool(self._stack) and type(self._stack[-1].node) is dict and self._stack[-1].key is None
-        if awaiting_key:
+        if self._awaits_key():
             self._key(event, is_plain=is_plain)
             return
-        word = event.value
         self._count(event)
+        value = event.value
         if self._marks is not None:  # places are looked for, and values were read before
-            value: Any = word
-        elif is_plain:
-            try:
-                value = json_scalar(word) if self._is_json else scalar(word)
-            except BadNumber as reason:
-                problem = Problem("bad-number", str(reason), self._next(), _SIMPLE_HINT)
-                self._pass_over(Misread(problem, event.start_mark, event.end_mark))
-                value = None
-            if not self._is_json and is_ambiguous(word):
-                self._odd.append((word, value, self._next()))
-        else:
+            pass
+        elif not is_plain:
             value = self._quoted(event)
+        elif not is_surely_text(value):
+            value = self._read(event)
         if event.anchor:
             self._anchors[event.anchor] = (value, 1)
         self._put(value, event.start_mark, event.end_mark)
+
+    def _awaits_key(self) -> bool:
+        """Whether what comes next is the key of a mapping."""
+        frame = self._stack[-1] if self._stack else None
+        return frame is not None and frame.key is None and type(frame.node) is dict
+
+    def _read(self, event: Any) -> Any:
+        """The value of an unquoted word; null for a number that is none, which is passed over."""
+        word = event.value
+        try:
+            value = json_scalar(word) if self._is_json else scalar(word)
+        except BadNumber as reason:
+            problem = Problem("bad-number", str(reason), self._next(), _SIMPLE_HINT)
+            self._pass_over(Misread(problem, event.start_mark, event.end_mark))
+            value = None
+        if not self._is_json and is_ambiguous(word):
+            self._odd.append((word, value, self._next()))
+        return value
 
     def _pass_over(self, fault: "Misread") -> None:
         """Note a fault that does not stop the reading. Raises the last that there may be."""
@@ -154,20 +164,19 @@ class Builder:
         if is_plain and word == "<<":
             frame.key, frame.key_event = _MERGE, event
             return
-        if is_plain and word and word[0] not in "_abcdeghijklmpqrsuvwxz":  # the other letters may begin a word that is no text
-            self._check_key(event, word)
-        if is_plain and not word:
+        if is_plain and not is_surely_text(word):
             self._check_key(event, word)
         if word in frame.keys:
             path = (*(outer.step() for outer in self._stack[:-1]), word)
             message = f"the key `{shortened(word)}` is written twice"
             problem = Problem("duplicate-key", message, path, "remove one of them", at="key")
-            self._pass_over(Misread(problem, event.start_mark, event.end_mark, frame.keys[word]))
+            first = frame.keys[word]
+            self._pass_over(Misread(problem, event.start_mark, event.end_mark, (first.start_mark, first.end_mark)))
             frame.key, frame.key_event = _DROPPED, event
             return
         if event.anchor:
             self._anchors[event.anchor] = (word, 1)
-        frame.keys[word] = event.start_mark, event.end_mark
+        frame.keys[word] = event
         frame.key, frame.key_event = word, event
 
     def _check_key(self, event: Any, word: str) -> None:
@@ -253,7 +262,7 @@ class Builder:
         return tuple(frame.step() for frame in self._stack)
 
     def _require_value(self, event: Any) -> None:
-        if self._stack and type(self._stack[-1].node) is dict and self._stack[-1].key is None:
+        if self._awaits_key():
             raise Misread(Problem("key-not-text", "a key is text", hint=_SIMPLE_HINT), event.start_mark, event.end_mark)
 
     def _tagged(self, event: Any) -> Misread:

@@ -38,11 +38,8 @@ def _events(text: str) -> Iterator[Any]:
     except ImportError:  # an interpreter without the C extension: the same events, slower
         from ruamel.yaml import YAML
 
-        yield from YAML(typ="safe", pure=True).parse(text)
-        return
-    parser = CParser(text)
-    while parser.check_event():
-        yield parser.get_event()
+        return iter(YAML(typ="safe", pure=True).parse(text))
+    return iter(CParser(text).get_event, None)
 
 
 def _words(error: Any) -> str:

@@ -33,11 +33,18 @@ _FLOAT = re.compile(
 _NUMBER_12 = late_pattern(r"0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 """A number of YAML 1.2's core schema; `1e-3` and `08` are text in YAML 1.1."""
 _NUMBER_STARTS = frozenset("0123456789+-.")
+_STARTS = _NUMBER_STARTS | {word[:1] for word in _WORDS}
+"""How words begin that may be no text, the empty one too."""
 _BASES = (("binary", 2), ("hex", 16), ("octal", 8), ("decimal", 10))
 
 
 class BadNumber(ValueError):
     """A word that is written as a number and stands for none that a spec can hold; the argument says why."""
+
+
+def is_surely_text(word: str) -> bool:
+    """Whether an unquoted word is text, and so under every version of YAML, by its first character alone."""
+    return word[:1] not in _STARTS
 
 
 def scalar(word: str) -> Any:

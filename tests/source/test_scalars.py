@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from polyspec.limits import INTEGER_RANGE
 from polyspec.source import to_yaml
-from polyspec.source.scalars import BadNumber, is_ambiguous, is_text, json_scalar, scalar
+from polyspec.source.scalars import BadNumber, is_ambiguous, is_surely_text, is_text, json_scalar, scalar
 
 from .told import diagnostic, place, read, tree
 
@@ -286,3 +286,12 @@ def test_every_word_is_a_value_or_refused(word: str) -> None:
 def test_a_word_that_is_text_reads_back_as_itself(word: str) -> None:
     assert not is_text(word) or scalar(word) == word
     assert not (is_text(word) and is_ambiguous(word))
+
+
+@given(words)
+def test_a_word_that_is_surely_text_is_text_under_every_version(word: str) -> None:
+    if is_surely_text(word):
+        assert scalar(word) == word
+        assert not is_ambiguous(word)
+    else:
+        assert not word or not word[0].isalpha() or word[0].lower() in "fnoty"
