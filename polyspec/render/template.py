@@ -35,26 +35,15 @@ _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 
 @record(eq=False, repr=False)
 class Template:
-    """A parsed template. `value` is the closure of a text that is one whole expression; `text` makes the text of any.
+    """A parsed template.
 
-    `words` is what there was to parse; nothing of plain names.
+    `evaluate` gives its value: of its expression's own type where the text is one whole expression, else text. It raises
+    `TemplateError`. `words` is what there was to parse; nothing of plain names.
     """
 
     source: str
-    value: Evaluate | None
-    text: Callable[[Scope, list[str]], None]
+    evaluate: Evaluate
     words: int = 0
-
-    def evaluate(self, scope: Scope) -> Any:
-        """The value of the template: of its expression's own type where the text is one whole expression, else text.
-
-        Raises `TemplateError`.
-        """
-        if self.value is not None:
-            return self.value(scope)
-        out: list[str] = []
-        self.text(scope, out)
-        return "".join(out)
 
     @functools.cached_property
     def uses(self) -> frozenset[Path]:
@@ -94,7 +83,7 @@ def _template(source: str) -> Template:
     plain = _plain_parts(source)
     if plain is not None:
         whole = plain[0] if len(plain) == 1 and callable(plain[0]) else None
-        return Template(source, whole, _joined(plain))
+        return Template(source, whole or _text_of(_joined(plain)))
     try:
         return _built(source, _parsed(source))
     except RecursionError:  # the last net: the bounds of `_check_size` are met first
@@ -103,8 +92,19 @@ def _template(source: str) -> Template:
 
 def _built(source: str, body: list[Any]) -> Template:
     only = body[0].nodes[0] if len(body) == 1 and type(body[0]).__name__ == "Output" and len(body[0].nodes) == 1 else None
-    value = expression(only) if only is not None and type(only).__name__ != "TemplateData" else None
-    return Template(source, value, block(body), words_of(source))
+    is_whole = only is not None and type(only).__name__ != "TemplateData"
+    return Template(source, expression(only) if is_whole else _text_of(block(body)), words_of(source))
+
+
+def _text_of(write: Callable[[Scope, list[str]], None]) -> Evaluate:
+    """What gives the text that a body writes."""
+
+    def text(scope: Scope) -> str:
+        out: list[str] = []
+        write(scope, out)
+        return "".join(out)
+
+    return text
 
 
 def words_of(source: str) -> int:
