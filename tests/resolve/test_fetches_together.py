@@ -26,7 +26,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     own = Clock()
-    monkeypatch.setattr("polyspec.resolve.http._now", own)
+    monkeypatch.setattr("polyspec.resolve.deadline._now", own)
     monkeypatch.setattr("polyspec.resolve.collect._now", own)
     return own
 

@@ -13,7 +13,7 @@ import pytest
 
 from polyspec.limits import Limits
 from polyspec.resolve import Fetched, Reference, Resolvers
-from polyspec.resolve import http as http_module
+from polyspec.resolve import dial as dial_module
 
 Refusal = Callable[[Callable[[], object]], tuple[str, str, str | None]]
 Serve = Callable[..., tuple[str, list[str]]]
@@ -157,13 +157,13 @@ class TestWhatIsNoDocument:
     ) -> None:
         origin, _ = serve(lambda _: http(COMPONENT, "Connection: close", "Content-Length: 33", "Content-Length: 20"))
         opened: list[socket.socket | None] = []
-        connect = http_module._connected
+        connect = dial_module._connected
 
         def connected(*asked: Any) -> socket.socket | None:
             opened.append(connect(*asked))
             return opened[-1]
 
-        monkeypatch.setattr(http_module, "_connected", connected)
+        monkeypatch.setattr(dial_module, "_connected", connected)
         assert refusal(lambda: fetch(f"{origin}/a.yaml", origin))[0] == "fetch-failed"
         assert [sock is not None and sock.fileno() for sock in opened] == [-1]
 

@@ -92,7 +92,7 @@ def compiled(
         return moved if "/a.yaml" in request else b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(JOB) + JOB.encode()
 
     origin, _ = serve(answer, tls)
-    monkeypatch.setattr("polyspec.resolve.http._now", itertools.count(step=0.25).__next__)
+    monkeypatch.setattr("polyspec.resolve.deadline._now", itertools.count(step=0.25).__next__)
 
     def compile_case(case: Case, limits: Limits) -> object:
         for name, text in case.files.items():
