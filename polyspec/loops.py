@@ -61,7 +61,8 @@ def repeated(layers: Sequence[Layer], settings: Settings) -> Finished:
     finished = from_layers(layers, settings)
     if finished.way is not None:
         stack = [layer.tree for layer in layers]
-        size = weight_of_run(layer.source for layer in layers if layer.source.nodes)
+        spots = sum(len(part.spots) for part in finished.way.parts.values())
+        size = weight_of_run((layer.source for layer in layers if layer.source.nodes), spots)
         with contextlib.suppress(Restless):  # a context that may change under our hands
             cache.put(key, (Witness.of(settings.context), Repeat(finished.way.bound.merged, settings, stack, finished)), size)
     return finished

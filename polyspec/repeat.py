@@ -26,13 +26,16 @@ Names = Mapping[str, Any]
 Changes = tuple[tuple[Path, Tree], ...]
 _COMBINATIONS = 64
 """Sets of params that differ, of which it is known what they change together."""
+_LIGHT_VALUES, _LIGHT_BYTES = 128, 4 * 1024
+"""What the templates of a share may give for it to be kept: a walk keeps thousands of shares."""
 
 
 @record(eq=False)
 class Share:
     """What another value of one param changes of a run, whatever the others are; `changes` are None where that cannot be told.
 
-    `param` is the param as the tree has it then, `taken` is how much of what the limits allow it took.
+    `param` is the param as the tree has it then, `taken` is how much of what the limits allow it took. One that is not
+    light is made anew each time.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Share:
     argument: Argument | None = None
     changes: Changes | None = None
     taken: float = 0
+    is_light: bool = True
 
     @functools.cached_property
     def spelt(self) -> str:
@@ -85,7 +89,8 @@ class Repeat:
             share = self.memo.get(key)
             if share is None:
                 share = self._share(name, value)
-                self.memo.put(key, share)
+                if share.is_light:
+                    self.memo.put(key, share)
             found.append(share)
         return found
 
@@ -109,7 +114,8 @@ class Repeat:
         if odd or not _is_plain(argument.value):
             raise Rejected(odd)
         changes = (reach.changed(argument), *self._settled(reach, readings, values))
-        return Share(name, value, param, argument, changes, effort + total.taken(limits))
+        is_light = total.values <= _LIGHT_VALUES and total.size <= _LIGHT_BYTES
+        return Share(name, value, param, argument, changes, effort + total.taken(limits), is_light)
 
     def _settled(self, reach: Reach, readings: Sequence[Reading], values: Sequence[Tree]) -> Changes:
         """What spots change of the tree: any text where one may stand; another value once it is checked with what it is part of.

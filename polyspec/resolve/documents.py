@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from polyspec.source import Document
     from polyspec.spec.load import Loaded
 
-_OF_A_DOCUMENT, _OF_A_RUN, _OF_A_NODE, _OF_A_CHARACTER = 3 * 1024, 8 * 1024, 400, 3
+_OF_A_DOCUMENT, _OF_A_RUN, _OF_A_NODE, _OF_A_SPOT, _OF_A_CHARACTER = 4 * 1024, 10 * 1024, 400, 1024, 3
 """Bytes, measured (`tests/resolve/test_weights.py`): of a document and of what a run was made of, with nothing in them.
 
 A node takes 100 to 200 in the two trees of a document, and 500 more once somebody asked where it was written. A character is
-kept as it was read, as text, and in a leaf or in a mark.
+kept as it was read, as text, and in a leaf or in a mark. A spot is a text with a template: what it reads, and what that decides.
 """
 _IF_NOT_ASCII = 2
 """So much more a text takes that is not ASCII, about: Python gives all of its characters the width of the widest."""
@@ -51,6 +51,6 @@ def weight(document: "Document") -> int:
     return _OF_A_DOCUMENT + size * _OF_A_CHARACTER + document.nodes * _OF_A_NODE
 
 
-def weight_of_run(documents: "Iterable[Document]") -> int:
+def weight_of_run(documents: "Iterable[Document]", spots: int) -> int:
     """The bytes that it takes to keep what a run of documents was made of: them too, for they are kept with it."""
-    return _OF_A_RUN + sum(map(weight, documents))
+    return _OF_A_RUN + spots * _OF_A_SPOT + sum(map(weight, documents))

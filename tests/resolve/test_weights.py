@@ -61,7 +61,13 @@ def traced() -> Iterator[Callable[[], int]]:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("text_of", [small, wide, keyed, long, broad])
+def templated(number: int) -> str:
+    labels = ", ".join(f"key{index}: '{{{{ x }}}}-{index}'" for index in range(100))
+    run = f"{{kind: job, environment: {{labels: {{{labels}}}}}, container: {{image: 'a:{number}'}}}}"
+    return f"kind: component\ninputs: [{{name: x, value: 1}}]\nrun: {run}\n"
+
+
+@pytest.mark.parametrize("text_of", [small, wide, keyed, long, broad, templated])
 @pytest.mark.parametrize("asked", [lambda spec: spec.digest, RunSpec.origins], ids=["compiled", "explained"])
 def test_what_is_kept_takes_what_it_is_reckoned_with(
     text_of: Callable[[int], str], asked: Callable[[RunSpec], object], tmp_path: Path
@@ -71,7 +77,8 @@ def test_what_is_kept_takes_what_it_is_reckoned_with(
 
     def compiled(number: int) -> None:
         file.write_text(text_of(number), encoding="utf-8")
-        asked(polyspec.compile(file, resolvers=resolvers))
+        for value in (1, 2):
+            asked(polyspec.compile(file, {"x": value}, resolvers=resolvers))
 
     compiled(MANY)
     reckoned = documents.weight
