@@ -128,9 +128,6 @@ class Memo:
         self._size = size
         self._made: dict[Hashable, Any] = {}
 
-    def __len__(self) -> int:
-        return len(self._made)
-
     def get(self, key: Hashable) -> Any:
         """What was made under a key; None where there is nothing."""
         return self._made.get(key)

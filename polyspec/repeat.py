@@ -5,7 +5,7 @@ that does not tell all that is different, the whole tree goes the whole way.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -16,7 +16,7 @@ from polyspec.errors import Problem, Rejected
 from polyspec.finish import Finished
 from polyspec.identity import content_digest, derived_uuid, read_globals, spelt_value, spelt_values
 from polyspec.record import record
-from polyspec.render import Total, global_names, is_same
+from polyspec.render import global_names, is_same
 from polyspec.settings import Settings
 from polyspec.stages import evaluator, from_tree, settled_over
 from polyspec.tree import UNSET, Path, Tree, Verbatim, at, replaced
@@ -52,11 +52,15 @@ class Share:
         return spelt_value(self.name, self.value)
 
 
+_MET = Share("", None, {})
+"""Stands for the share of a value that a walk met once: most walks meet none again, and keep nothing then."""
+
+
 @record(eq=False)
 class Repeat:
     """A merged tree that went through the stages, and what it gave: for other values of the same params.
 
-    `memo` has the shares of values, for a walk that meets the same values again.
+    `memo` has the shares of the values that a walk met twice, for when it meets them again.
     """
 
     tree: Mapping[str, Tree]
@@ -77,56 +81,71 @@ class Repeat:
             pass
         return from_tree({**self.tree, "params": self._params(shares)}, self.settings, self.stack)
 
-    def _shares(self, values: Mapping[str, Any]) -> list[Share]:
+    def _shares(self, values: Mapping[str, Any]) -> Sequence[Share]:
         """What the values change that are not as they were; a param that a preset gave another value keeps that."""
-        found = []
+        found: dict[str, Share] = {}
+        new: dict[str, Any] = {}
+        again: dict[str, Hashable] = {}
         for name, known in self._given.items():
             value = values.get(name, known)
             if is_same(known, value):
                 continue
             kind = type(value)
-            key = (name, kind, value if kind in SCALARS and value != 0 else id(value))
-            share = self.memo.get(key)
-            if share is None:
-                share = self._share(name, value)
-                if share.is_light:
-                    self.memo.put(key, share)
-            found.append(share)
+            key: Hashable = (name, kind, value if kind in SCALARS and value != 0 else id(value))
+            kept = found[name] = self.memo.get(key)
+            if kept is None:
+                self.memo.put(key, _MET)
+                new[name] = value
+            elif kept is _MET:
+                again[name], new[name] = key, value
+        if new:
+            found.update(self._new(new))
+            for name, key in again.items():
+                if found[name].is_light:
+                    self.memo.put(key, found[name])
+        return list(found.values())
+
+    def _new(self, values: Mapping[str, Any]) -> Mapping[str, Share]:
+        """The shares of values that are not kept."""
+        params = {name: {**self.tree["params"][name], "value": Verbatim(value)} for name, value in values.items()}
+        try:
+            found = self._told(values, params)
+        except Rejected:
+            if len(values) > 1:
+                return {name: self._new({name: value})[name] for name, value in values.items()}
+            found = {name: Share(name, value, params[name]) for name, value in values.items()}
         return found
 
-    def _share(self, name: str, value: Any) -> Share:
-        param = {**self.tree["params"][name], "value": Verbatim(value)}
-        reach = self._reach
-        if reach is not None:
-            try:
-                return self._told(reach, name, value, param)
-            except Rejected:  # as it is said when the whole goes the whole way
-                pass
-        return Share(name, value, param)
-
-    def _told(self, reach: Reach, name: str, value: Any, param: Mapping[str, Tree]) -> Share:
-        """The share of a value. Raises `Rejected` where it changes more than can be told."""
-        then, limits, total = reach.arguments[name], self.settings.limits, Total()
+    def _told(self, values: Mapping[str, Any], params: Mapping[str, Mapping[str, Tree]]) -> Mapping[str, Share]:
+        """The shares of values. Raises `Rejected` where one of them changes more than can be told."""
+        reach, limits = self._reach, self.settings.limits
         odd: list[Problem] = []
-        argument, effort = rebind(reach.way.bound, then, param, evaluator(limits, odd))
-        readings = reach.alone.get(name, ())
-        values = reach.way.again(readings, {then.path: argument}, {}, limits, total)
-        if odd or not _is_plain(argument.value):
+        if reach is None:
+            raise Rejected([])
+        then = [reach.arguments[name] for name in values]
+        bound = rebind(reach.way.bound, then, params, evaluator(limits, odd))
+        if odd or not all(_is_plain(argument.value) for argument, _ in bound):
             raise Rejected(odd)
-        changes = (reach.changed(argument), *self._settled(reach, readings, values))
-        is_light = total.values <= _LIGHT_VALUES and total.size <= _LIGHT_BYTES
-        return Share(name, value, param, argument, changes, effort + total.taken(limits), is_light)
+        again, found = reach.way.again([argument for argument, _ in bound], {}, limits), {}
+        total = again.total
+        for argument, effort in bound:
+            name, taken, given, size = argument.name, total.taken(limits), total.values, total.size
+            changes = (reach.changed(argument), *self._settled(reach, again.values(reach.alone.get(name, ()))))
+            is_light = total.values - given <= _LIGHT_VALUES and total.size - size <= _LIGHT_BYTES
+            taken = effort + total.taken(limits) - taken
+            found[name] = Share(name, values[name], params[name], argument, changes, taken, is_light)
+        again.settle()
+        return found
 
-    def _settled(self, reach: Reach, readings: Sequence[Reading], values: Sequence[Tree]) -> Changes:
+    def _settled(self, reach: Reach, values: Sequence[tuple[Path, Tree]]) -> Changes:
         """What spots change of the tree: any text where one may stand; another value once it is checked with what it is part of.
 
         Raises `Rejected` where more may follow, and where something is wrong.
         """
-        found = list(zip((it.place for it in readings), values, strict=True))
-        texts = [(place, value) for place, value in found if place in reach.texts and type(value) is str]
-        others = found if not texts else [it for it in found if it not in texts]
-        if not others:
+        texts = [(place, value) for place, value in values if type(value) is str and place in reach.texts]
+        if len(texts) == len(values):
             return tuple(texts)
+        others = [it for it in values if it not in texts]
         if not all(place in reach.units and type(value) in SCALARS for place, value in others):
             raise Rejected([])
         first = self.finished.tree
@@ -173,7 +192,7 @@ class Repeat:
 
         Raises `Rejected` where they change more than can be told.
         """
-        limits, total = self.settings.limits, Total()
+        limits = self.settings.limits
         odd: list[Problem] = []
         follow: Mapping[Path, Argument] = {}
         own = _marked_with(self._own, uuid()) if self._own else {}
@@ -183,12 +202,13 @@ class Repeat:
             known, bound = self._params(shares), reach.way.bound
             follow = rebind_following(bound, reach.following, known, fresh, names, evaluator(limits, odd))
             fresh.update(follow)
-        values = reach.way.again(readings, fresh, own, limits, total)
-        is_told = all(type(value) is str for value in values) and all(_is_plain(it.value) for it in follow.values())
+        again = reach.way.again(fresh.values(), own, limits)
+        texts = again.values(readings)
+        again.settle()
+        is_told = all(type(value) is str for _, value in texts) and all(_is_plain(it.value) for it in follow.values())
         if odd or not is_told:
             raise Rejected(odd)
-        texts = zip((it.place for it in readings), values, strict=True)
-        return (*map(reach.changed, follow.values()), *texts), total.taken(limits)
+        return (*map(reach.changed, follow.values()), *texts), again.total.taken(limits)
 
     def _params(self, shares: Iterable[Share]) -> dict[str, Tree]:
         return {**(self.tree.get("params") or {}), **{share.name: share.param for share in shares}}

@@ -1,12 +1,14 @@
 """Other values of the same params: those that read one of them are bound again, by the same code, and the rest is as it was."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from polyspec.bind.argument import Argument
 from polyspec.bind.bind import Bound, Evaluate, data_of, value_at
 from polyspec.errors import Rejected
 from polyspec.tree import Path
+
+Params = Mapping[str, Mapping[str, Any]]
 
 
 def may_rebind(before: Bound) -> bool:
@@ -30,23 +32,27 @@ def effort_taken(before: Bound) -> float:
     return 0 if before.course is None else before.course.binding.effort_taken
 
 
-def rebind(before: Bound, argument: Argument, param: Mapping[str, Any], evaluate: Evaluate) -> tuple[Argument, float]:
-    """An argument for another value of its param, which is data, and how much of what the limits allow patterns took.
+def rebind(before: Bound, arguments: Iterable[Argument], params: Params, evaluate: Evaluate) -> Sequence[tuple[Argument, float]]:
+    """Arguments for other values of their params, which are data, each with how much of what the limits allow patterns took.
 
-    For what `may_rebind` alone. Raises `Rejected` where the value is wrong, follows from others, or is null now or before: then
+    For what `may_rebind` alone. Raises `Rejected` where a value is wrong, follows from others, or is null now or before: then
     there is more to change than a value.
     """
     course = before.course
     assert course is not None  # noqa: S101 - `may_rebind` has said so
-    binding = course.binding.again({argument.name: param}, evaluate, course.pending)
-    value, is_bound = value_at(binding, course.tree, argument.path, {})
-    return _valued(argument, value, is_bound=is_bound), binding.effort_taken
+    binding = course.binding.again(params, evaluate, course.pending)
+    found = []
+    for argument in arguments:
+        taken = binding.effort_taken
+        value, is_bound = value_at(binding, course.tree, argument.path, {})
+        found.append((_valued(argument, value, is_bound=is_bound), binding.effort_taken - taken))
+    return found
 
 
 def rebind_following(
     before: Bound,
     places: Collection[Path],
-    params: Mapping[str, Mapping[str, Any]],
+    params: Params,
     known: Mapping[Path, Argument],
     names: Mapping[str, Any],
     evaluate: Evaluate,

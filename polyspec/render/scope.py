@@ -68,9 +68,9 @@ class Total:
                 )
 
     def taken(self, limits: Limits) -> float:
-        """How much of what the limits allow was made: 1 is all."""
+        """How much of what the limits allow was made, of all that they bound together: 1 is all of one."""
         values, size = self.values / (limits.nodes or 1), self.size / (limits.document_bytes or 1)
-        return max(values, size, self.steps / (_TEMPLATES_OF_STEPS * limits.loop_steps or 1))
+        return values + size + self.steps / (_TEMPLATES_OF_STEPS * limits.loop_steps or 1)
 
     def add_steps(self, spent: Spent, limits: Limits) -> None:
         """Count the steps of one template. Raises `TemplateError` past three times the limit of one."""
