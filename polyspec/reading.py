@@ -1,8 +1,9 @@
 """From what a caller hands over to layers: read, checked, its references followed."""
 
 import functools
+import itertools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,17 @@ from typing import Any
 import attrs
 
 from polyspec.discover import default_file
-from polyspec.errors import Diagnostic, Location, PolyspecError, Rejected
+from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected
 from polyspec.limits import Limits
 from polyspec.merge import Layer, Presets
 from polyspec.resolve import LOCK_NAME, Collector, Reference, ReferenceFailed, is_url, unpinned
 from polyspec.source import Document, adopt
 from polyspec.spec.load import Loaded, load
 from polyspec.spec.operation import Component, Operation
+from polyspec.tree import count
 
+_MERGED = 10
+"""So many layers may have documents of any size."""
 Source = str | PathLike[str] | Mapping[str, Any] | Operation | Component
 
 
@@ -39,7 +43,7 @@ def _preset(source: Any, collector: Collector, name: str) -> Loaded:
 
 def _read(source: Any, collector: Collector, name: str, *, as_preset: bool = False) -> Loaded:
     if isinstance(source, Mapping):
-        return load(adopted(source, name, collector.limits), as_preset=as_preset, kinds=collector.kinds)
+        return load(collector.counted(adopted(source, name, collector.limits)), as_preset=as_preset, kinds=collector.kinds)
     if isinstance(source, str | PathLike):
         return collector.open(_file(source), as_preset=as_preset)
     message = f"a source is a path, a URL, a mapping, an Operation or a Component, not {type(source).__name__}"
@@ -88,6 +92,21 @@ def stack_layers(loaded: Loaded, collector: Collector) -> tuple[Layer, ...]:
     layers = [Layer(_layer_name(it, stack[-1]), it.tree, it.document, it.prefix, it.grafts) for it in stack]
     named = {preset.document.uri: preset for it in stack for preset in collector.presets(it)}
     return (*layers, *preset_layers(named.values()))
+
+
+def within_limits(layers: Sequence[Layer], limits: Limits) -> Sequence[Layer]:
+    """The layers of a compilation, unless they are too many for their size: each is merged over what those before it made.
+
+    Raises `PolyspecError` past ten times the limit of values, counted again for each layer.
+    """
+    if len(layers) > _MERGED:  # the documents of fewer are together within the limit of one
+        values = itertools.accumulate(layer.source.nodes or count(layer.tree) for layer in layers)
+        for layer, work in zip(layers, itertools.accumulate(values), strict=True):
+            if work > _MERGED * limits.nodes:
+                hint = "the limit is `Limits.nodes`; raise it with `Limits(nodes=...)`"
+                message = f"presets are merged over more than {_MERGED * limits.nodes} values, counted for each of them"
+                raise PolyspecError([layer.source.as_a_whole(Problem("limit-nodes", message, hint=hint))])
+    return layers
 
 
 def layers_over(presets: Iterable[Any], collector: Collector) -> list[Layer]:

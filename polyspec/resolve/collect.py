@@ -61,6 +61,7 @@ class Collector:
     gaps: list[Gap] = attrs.field(factory=list)
     of_operations: dict[str, Loaded | None] = attrs.field(factory=dict)
     _seconds: list[float] = attrs.field(factory=list)
+    _sizes: dict[str, tuple[int, int]] = attrs.field(factory=dict)
     _fetched: dict[tuple[str, str, str | None], Fetched] = attrs.field(factory=dict)
     _cache: DocumentCache = attrs.field()
 
@@ -88,6 +89,22 @@ class Collector:
         """Raise `PolyspecError` where there are faults."""
         if self.faults:
             raise PolyspecError(self.faults)
+
+    def counted(self, document: Document) -> Document:
+        """A document that is read, its values and bytes counted with those of the others.
+
+        Raises `PolyspecError` where all of them are past the limits of one.
+        """
+        self._sizes[document.uri] = document.nodes or count(document.tree), len(document.raw or "")
+        if len(self._sizes) > 1:
+            totals = map(sum, zip(*self._sizes.values(), strict=True))
+            for total, field, what in zip(totals, ("nodes", "document_bytes"), ("values", "bytes"), strict=True):
+                most = getattr(self.limits, field)
+                if total > most:
+                    message = f"the documents of this compilation have more than {most} {what} in all"
+                    code = "limit-" + field.replace("_", "-")
+                    raise PolyspecError([document.as_a_whole(Problem(code, message, hint=_raise(field)))])
+        return document
 
     def open(self, source: str | PathLike[str], *, as_preset: bool = False) -> Loaded:
         """The spec in the document that the caller names. Raises `PolyspecError`."""
@@ -246,14 +263,15 @@ class Collector:
         text = fetched.text if fetched.held or known is None or known.raw is None else known.raw
 
         def read() -> Loaded:
-            return load(read_text(text, fetched.uri, self.limits, reached=reached), as_preset=as_preset, kinds=self.kinds)
+            document = self.counted(read_text(text, fetched.uri, self.limits, reached=reached))
+            return load(document, as_preset=as_preset, kinds=self.kinds)
 
         try:
             loaded = self._cache.loaded((text, fetched.uri, self.limits, reached, as_preset, self.kinds), read)
         except Unsound as error:
             self.documents[fetched.uri] = error.partial.document
             raise
-        self.documents[fetched.uri] = loaded.document
+        self.documents[fetched.uri] = self.counted(loaded.document)
         return loaded
 
 

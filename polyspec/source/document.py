@@ -147,6 +147,10 @@ class Document:
             excerpt = self._masked(excerpt, location, problem.path)
         return Diagnostic(problem.code, problem.message, location, problem.path, problem.hint, problem.severity, excerpt, notes)
 
+    def as_a_whole(self, problem: Problem) -> Diagnostic:
+        """A problem of the document as a whole: its place is the beginning."""
+        return self.placed(problem, Location(self.uri) if self.text is None else Location(self.uri, 1, 1), ())
+
     def _masked(self, excerpt: str | None, location: Location, path: Path) -> str | None:
         """The line of a place, masked from there on where the path leads to a secret."""
         if excerpt and location.column and self._is_secret(path):

@@ -1,5 +1,7 @@
 """Bounds that hold for a whole spec, not for each of its parts: many parts that are each within a bound end too."""
 
+from pathlib import Path
+
 import pytest
 
 import polyspec
@@ -88,3 +90,46 @@ def test_one_text_is_parsed_once() -> None:
 def test_texts_of_plain_names_have_nothing_to_parse() -> None:
     args = [f"{{{{ globals.name }}}} {index}" for index in range(20_000)]
     assert polyspec.compile({"run": {"kind": "job", "container": {"image": "a", "args": args}}}).run.container.args[-1]
+
+
+JOB: dict[str, object] = {"run": {"kind": "job", "container": {"image": "a"}}}
+
+
+def test_the_documents_of_a_compilation_are_counted_together() -> None:
+    def presets(length: int) -> list[dict[str, object]]:
+        return [{"isPreset": True, "tags": [f"t{number}-{index}" for index in range(length)]} for number in range(3)]
+
+    limits = polyspec.Limits(nodes=1_000)
+    assert len(polyspec.compile(JOB, presets=presets(300), limits=limits).to_dict()["tags"]) == 900
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(JOB, presets=presets(400), limits=limits)
+    (found,) = caught.value.diagnostics
+    assert (found.code, str(found.location)) == ("limit-nodes", "<presets[2]>")
+    assert found.message == "the documents of this compilation have more than 1000 values in all"
+
+
+def test_their_bytes_are_too(tmp_path: Path) -> None:
+    files = [tmp_path / f"preset{number}.yaml" for number in range(3)]
+    for file in files:
+        file.write_text("isPreset: true\ndescription: " + "x" * 400)
+    polyspec.compile(JOB, presets=files, limits=polyspec.Limits(document_bytes=1500))
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(JOB, presets=files, limits=polyspec.Limits(document_bytes=1000))
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.location and Path(found.location.file).name) == ("limit-document-bytes", "preset2.yaml")
+    assert found.message == "the documents of this compilation have more than 1000 bytes in all"
+
+
+def test_what_many_layers_are_merged_over_is_counted() -> None:
+    source = {**JOB, "tags": [str(index) for index in range(500)]}
+
+    def presets(count: int) -> list[dict[str, object]]:
+        return [{"isPreset": True, "tags": [f"t{number}"]} for number in range(count)]
+
+    limits = polyspec.Limits(nodes=1_000)
+    assert len(polyspec.compile(source, presets=presets(10), limits=limits).to_dict()["tags"]) == 510
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(source, presets=presets(30), limits=limits)
+    (found,) = caught.value.diagnostics
+    assert found.code == "limit-nodes"
+    assert found.message == "presets are merged over more than 10000 values, counted for each of them"
