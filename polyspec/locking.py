@@ -13,6 +13,7 @@ from polyspec.errors import Diagnostic, Location, PolyspecError, conceal, shorte
 from polyspec.limits import Limits
 from polyspec.merge import Layer
 from polyspec.reading import Source, file_of, preset_layers, read, stack_layers
+from polyspec.record import record
 from polyspec.resolve import (
     LOCK_NAME,
     MAX_LOCK_BYTES,
@@ -152,7 +153,7 @@ def lock_place(files: Iterable[AnyPath] = (), path: AnyPath | None = None) -> st
     return os.path.realpath(os.path.join(*(folders or {os.getcwd()}), LOCK_NAME))
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class _Reached:
     """A file, its bytes, and every reference that it reaches, with the documents."""
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 import attrs
 
 from polyspec.merge import each_role, roles
+from polyspec.record import record
 from polyspec.tree import Tree, at
 from polyspec.tree.shape import Shape
 
@@ -22,7 +23,7 @@ _UNITS |= {unit: Decimal(1000) ** power for power, unit in enumerate("MGTPE", 2)
 _UNITS |= {f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTPE", 1)}
 
 
-@attrs.frozen
+@record
 class RunResources:
     """The resources of a run, of all its pods together.
 

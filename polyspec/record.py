@@ -6,7 +6,8 @@ asks for its fields; and objects are compared, hashed and shown by functions tha
 and once it is in use, it is what `attrs.frozen` makes.
 
 It has no slots, which are a part of a class from its beginning. Compiling, walking a matrix and explaining took the same time
-with them, and the same memory.
+with them, and the same memory. A class whose objects are hashed by the thousand (`polyspec/bind/patterns.py`) or ordered has
+attrs' own methods: `attrs.frozen`.
 """
 
 import functools

@@ -38,7 +38,7 @@ FLOORS: tuple[frozenset[str], ...] = (
 )
 """The rooms, from the ground up. A file imports from its own room and from lower floors; rooms of one floor never meet."""
 
-EXECUTORS_NEED = frozenset({"executors", "errors", "registry", "tree"})
+EXECUTORS_NEED = frozenset({"executors", "errors", "record", "registry", "tree"})
 """An executor takes a run spec as anyone may: it rests on nothing of the compiler."""
 
 HOMES: dict[str, frozenset[str]] = {

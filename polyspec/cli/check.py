@@ -15,6 +15,7 @@ from polyspec.cli.telling import nearby, tell
 from polyspec.discover import EXTENSIONS
 from polyspec.errors import Diagnostic, PolyspecError
 from polyspec.lint import silenced
+from polyspec.record import record
 from polyspec.source import read_text
 
 _SIGNS = frozenset({"kind", "run", "runPatch", "component", "container", "hubRef", "pathRef", "urlRef", "isPreset"})
@@ -22,7 +23,7 @@ _SIGNS = frozenset({"kind", "run", "runPatch", "component", "container", "hubRef
 _COMPILED = "compiled_operation"
 
 
-@attrs.frozen
+@record
 class _Checked:
     """What was looked at: its name, the kind of its run where it compiles, and what there is to say."""
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-import attrs
-
 from polyspec.errors import Problem, Rejected
 from polyspec.executors.base import Status
 from polyspec.executors.environment import OFFLINE, expanded, expanded_in_order
@@ -17,9 +15,10 @@ from polyspec.executors.local_init import Steps
 from polyspec.executors.logs import Log
 from polyspec.executors.paths import Workspace
 from polyspec.executors.process import NOT_EXECUTABLE, NOT_FOUND, Call, Control, Interrupted, execute
+from polyspec.record import record
 
 
-@attrs.frozen
+@record
 class Outcome:
     """How a run, or one task of it, ended."""
 
@@ -28,7 +27,7 @@ class Outcome:
     problem: Problem | None = None
 
 
-@attrs.frozen
+@record
 class Shift:
     """A job at work in the folder of its run.
 

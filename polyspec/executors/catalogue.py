@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
-
 from polyspec.errors import Problem, close_match
 from polyspec.executors.base import ConnectionLike, ContextLike
+from polyspec.record import record
 from polyspec.tree import Path as SpecPath
 
 MOUNTED: Final = frozenset({"host_path", "volume_claim"})
@@ -16,7 +15,7 @@ REPOSITORIES: Final = frozenset({"git", "ssh"})
 """The kinds of connections that init steps know. Source: Polyaxon's catalogue."""
 
 
-@attrs.frozen
+@record
 class Catalogue:
     """Connections by their name, the folders that the caller gave for stores, and the store that is the default."""
 

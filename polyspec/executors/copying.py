@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-import attrs
+from polyspec.record import record
 
 Kind = Literal["file", "dir", "any"]
 
@@ -16,7 +16,7 @@ class NotCopied(Exception):
     """Why a path that was asked for cannot be copied: text for a message."""
 
 
-@attrs.frozen
+@record
 class Copier:
     """Copies out of `store` to places within `bounds`, both resolved. `check` is called before each file, and may raise."""
 

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable
 from typing import Final
 
-import attrs
-
 from polyspec.errors import Problem, close_match
+from polyspec.record import record
 from polyspec.tree import Path
 
 IGNORABLE: Final = {
@@ -27,7 +26,7 @@ UNSUPPORTED: Final = "executor-unsupported"
 """The code of what no local process can do."""
 
 
-@attrs.frozen
+@record
 class Gap:
     """Something that the spec asks for and this machine lacks; `word` is the one of `IGNORABLE` that allows to go without."""
 
@@ -41,7 +40,7 @@ class Gap:
         return Problem(UNSUPPORTED, self.message, self.path, hint)
 
 
-@attrs.frozen
+@record
 class Note:
     """Something that means nothing on this machine and changes no result; kept in the record of the run."""
 

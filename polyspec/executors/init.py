@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import attrs
-
 from polyspec.errors import Problem, did_you_mean
 from polyspec.executors.catalogue import REPOSITORIES, Catalogue
 from polyspec.executors.findings import Finding, Gap, Note
 from polyspec.executors.paths import Mount, covering, normal, within
+from polyspec.record import record
 from polyspec.tree import Path as SpecPath
 
 
-@attrs.frozen
+@record
 class Clone:
     """A repository to clone into `target`, at `revision` where one is named. Flags are in the form `--name=value`."""
 
@@ -27,7 +26,7 @@ class Clone:
     target: str
 
 
-@attrs.frozen
+@record
 class WriteFile:
     """A file to write; `mode` is what `chmod` was told, in text."""
 
@@ -37,7 +36,7 @@ class WriteFile:
     mode: str | None
 
 
-@attrs.frozen
+@record
 class Item:
     """A file or a folder of a store, and the path that its copy gets."""
 
@@ -46,7 +45,7 @@ class Item:
     kind: Literal["file", "dir", "any"]
 
 
-@attrs.frozen
+@record
 class Copy:
     """Files and folders to copy out of the store called `name`, which is the folder `store` on this machine."""
 
@@ -92,7 +91,7 @@ _VALUE_FLAGS: Final = frozenset({"--branch", "--depth", "--filter", "--jobs", "-
 _SHORT_FLAGS: Final = {"-b": "--branch", "-j": "--jobs", "-q": "--quiet", "-v": "--verbose"}
 
 
-@attrs.frozen
+@record
 class InitReader:
     """Reads init entries. `artifacts` is the path of all artifacts; `mounts` are those that steps may write to."""
 

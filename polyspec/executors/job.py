@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import attrs
-
 from polyspec.errors import Problem, Rejected
 from polyspec.executors.base import ContextLike, Submittable
 from polyspec.executors.catalogue import MOUNTED, Catalogue
@@ -16,6 +14,7 @@ from polyspec.executors.findings import Finding, Gap, Note, noted, refused
 from polyspec.executors.init import Clone, Copy, InitReader, Step, WriteFile, init_mounts
 from polyspec.executors.paths import Mount, normal, within
 from polyspec.executors.support import Wire, findings_of, kind_problems, words
+from polyspec.record import record
 from polyspec.tree import walk
 
 CONTEXT: Final = Path("context")
@@ -24,7 +23,7 @@ CONTEXT: Final = Path("context")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
-@attrs.frozen
+@record
 class Job:
     """One process with what comes before it, in the paths of the container; only `Workspace` knows those of this machine.
 
@@ -47,7 +46,7 @@ class Job:
     notes: tuple[str, ...]
 
 
-@attrs.frozen
+@record
 class Site:
     """What this machine has for a run, and what the caller agreed to go without (words of `IGNORABLE`).
 

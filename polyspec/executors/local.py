@@ -20,6 +20,7 @@ from polyspec.executors.logs import LIMIT, Log
 from polyspec.executors.paths import fresh_folder, normal
 from polyspec.executors.process import Control
 from polyspec.executors.support import platform_problems
+from polyspec.record import record
 
 DAY: Final = 24 * 60 * 60.0
 
@@ -44,7 +45,7 @@ def _folders(stores: Mapping[str, str | Path] | None) -> dict[str, Path]:
     return {name: _folder(path) for name, path in (stores or {}).items()}
 
 
-@attrs.frozen
+@record
 class LocalExecutor:
     """Carries out run specs of kind job and service as processes of this machine, without their images.
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import attrs
-
 from polyspec.errors import Problem, Rejected
 from polyspec.executors.copying import Copier, NotCopied
 from polyspec.executors.init import EXPERIMENTAL_FETCH, Clone, Copy, Step, WriteFile
 from polyspec.executors.logs import Log
 from polyspec.executors.paths import Workspace
 from polyspec.executors.process import Call, Control, execute
+from polyspec.record import record
 
 _TRANSPORTS: Final = (
     "protocol.allow=never",
@@ -31,7 +30,7 @@ _BITS: Final = {"r": 0o444, "w": 0o222, "x": 0o111}
 _WHO: Final = {"u": 0o700, "g": 0o070, "o": 0o007}
 
 
-@attrs.frozen
+@record
 class Steps:
     """What the steps of one run share: where it lives (`own` for targets, `all` for paths in texts), its log, its end."""
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import attrs
 
+from polyspec.record import record
+
 _BEFORE = r"(?:(?<=://)|(?<=^-[A-Za-z])|(?<=\s-[A-Za-z])|(?<![\w./~+)\]}*?$]))"
 """An absolute path begins here: after `file://`, the letter of an option, or what cannot be a part of the same path."""
 _AFTER = r"(?![\w.~+@%-])"
@@ -24,7 +26,7 @@ def within(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(f"{prefix}/")
 
 
-@attrs.frozen
+@record
 class Mount:
     """A path of the container and the folder that stands for it: absolute, or relative to the folder of the run."""
 
@@ -32,7 +34,7 @@ class Mount:
     folder: Path
 
 
-@attrs.frozen
+@record
 class Workspace:
     """The folder of one run and what each path of its spec means on this machine."""
 

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, Literal
 
-import attrs
-
 from polyspec.executors.logs import Log
+from polyspec.record import record
 
 Interruption = Literal["stopped", "timeout"]
 
@@ -70,7 +69,7 @@ class Control:
         return "timeout" if self._deadline is not None and time.monotonic() >= self._deadline else None
 
 
-@attrs.frozen
+@record
 class Call:
     """A process to be: its words, its whole environment and the folder it starts in."""
 

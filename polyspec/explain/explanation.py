@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
-import attrs
-
 from polyspec.explain.html import change_table, explanation_table
 from polyspec.explain.origin import Origin, origin_dict
 from polyspec.explain.text import PLAIN, difference_text, explanation_text
+from polyspec.record import record
 from polyspec.tree import Path, format_path
 
 
-@attrs.frozen(repr=False)
+@record(repr=False)
 class Explanation:
     """A value of a run spec, and every place that had a say in it.
 
@@ -55,7 +54,7 @@ class Explanation:
         return {"text/plain": str(self), "text/html": self._repr_html_()}
 
 
-@attrs.frozen(repr=False)
+@record(repr=False)
 class Change:
     """One value that differs: its explanation before and after, None where there was none."""
 
@@ -80,7 +79,7 @@ class Change:
         return f"<Change {format_path(self.path)}: {self.kind}>"
 
 
-@attrs.frozen(repr=False)
+@record(repr=False)
 class Difference:
     """The changes from one run spec to another; false where there are none. `str()` is a text for a person."""
 

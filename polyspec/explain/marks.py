@@ -6,6 +6,7 @@ from typing import Any, cast
 import attrs
 
 from polyspec.explain.origin import COMPILER, CONTEXT, LayerName, Origin, shown
+from polyspec.record import record
 from polyspec.source import Document
 from polyspec.spec.checks import is_template
 from polyspec.tree import UNSET, Leaf, Mark, Moves, Path, Tree, Verbatim, at, before, first_leaf, untraced, walk
@@ -14,7 +15,7 @@ _NEAR = 4
 """How many levels up neighbours are looked for."""
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Inherited:
     """What marks of a run point into that came out of another run spec: the finished tree of that, and its origins.
 

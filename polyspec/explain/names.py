@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from polyspec.bind import Argument, Bound, places
+from polyspec.record import record
 from polyspec.render import global_names, service_names
 from polyspec.spec.context import Connection, RunContext
 from polyspec.spec.io import RESERVED
@@ -20,7 +21,7 @@ _OTHER = "\0"
 """A text that no value is."""
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Names:
     """The names that the templates of one bound tree see."""
 

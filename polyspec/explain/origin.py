@@ -7,6 +7,7 @@ import attrs
 
 from polyspec.errors import conceal, printable
 from polyspec.options import PARAMS_URI
+from polyspec.record import record
 from polyspec.tree import Path, format_path
 
 LayerName = Literal["component", "operation", "preset", "runPatch", "param", "default", "context", "option"]
@@ -21,7 +22,7 @@ CONTEXT = "<context>"
 """The source of what the run context says."""
 
 
-@attrs.frozen(repr=False)
+@record(repr=False)
 class Origin:
     """One place that had a say in a value.
 

@@ -12,6 +12,7 @@ import attrs
 from polyspec.errors import printable
 from polyspec.explain.origin import COMPILER, Origin, origin_chain
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.source import parse, to_yaml
 from polyspec.tree import Path, format_path
 
@@ -36,7 +37,7 @@ def _as_it_is(source: str) -> str:
     return source
 
 
-@attrs.frozen
+@record
 class Style:
     """How to print: the width in columns (None is no bound), whether in colours, and the name of a source."""
 

@@ -14,13 +14,14 @@ from polyspec.explain.marks import empty, key_of, of_compiler, of_context, told,
 from polyspec.explain.names import Names
 from polyspec.explain.origin import MASK, Origin, shown
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.render import uses
 from polyspec.source import is_secret
 from polyspec.spec.checks import is_template
 from polyspec.tree import UNSET, Leaf, Moved, Moves, Path, Tree, at, before, plain, untraced, walk
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Followed:
     """What the stages did: the traced merge of the layers, what each stage moved (the last first), and the names of templates."""
 
@@ -29,7 +30,7 @@ class Followed:
     names: Names | None = None
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class _Spot:
     """A place of the merge: how it was reached, the node there and what was written of it."""
 
@@ -38,7 +39,7 @@ class _Spot:
     leaves: tuple[Leaf, ...]
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Trace:
     """The way back from one finished tree: `origins(path)` for what stands at a path of it."""
 

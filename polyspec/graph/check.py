@@ -13,13 +13,14 @@ from polyspec.graph.order import cycle, levels, orphans
 from polyspec.graph.references import reference_problems
 from polyspec.limits import Limits
 from polyspec.merge import Merging, Presets
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.render import unknown_names
 from polyspec.spec.matrix.names import given_names
 from polyspec.tree import UNSET, Tree, at, walk
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Plan:
     """A DAG that holds: its operations, edges and levels."""
 
@@ -28,7 +29,7 @@ class Plan:
     levels: tuple[tuple[str, ...], ...]
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Rules:
     """What a DAG is held against; `presets` are those that its operations name, None where names are not looked up."""
 

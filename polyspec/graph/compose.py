@@ -11,13 +11,14 @@ import attrs
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import Layer, Merging, Presets, merge_layers
+from polyspec.record import record
 from polyspec.tree import Path, Tree, count, plain
 
 LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstreamSkip", "schedule", "events")
 """What a node says of itself: never taken from its component."""
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Node:
     """One operation of a DAG: its name, its effective tree (component, operation and presets merged), and where it stands.
 
@@ -183,7 +184,7 @@ def composed(layers: Sequence[Layer], merging: Merging, presets: int = 0) -> dic
     return {**kept, **{key: own[key] for key in LOCAL if plain(own.get(key)) is not None}}
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class _Reference:
     """What leads from an operation to its components: its name and place, the components of the DAG, how far it may lead."""
 

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import attrs
-
 from polyspec.bind.types import compatible
 from polyspec.errors import Problem, did_you_mean
 from polyspec.graph.compose import Node
+from polyspec.record import record
 from polyspec.render import global_names
 from polyspec.spec.context import RunContext
 from polyspec.tree import Tree
@@ -37,7 +36,7 @@ _UUIDS = ("uuid", "original_uuid")
 """Text that is a uuid too."""
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class Given:
     """What an operation, or the DAG itself, gives to others: inputs and outputs by name."""
 

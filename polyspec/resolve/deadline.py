@@ -2,17 +2,16 @@
 
 import time
 
-import attrs
-
 from polyspec.errors import shortened
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.resolve.address import Url
 from polyspec.resolve.reference import ReferenceFailed, limit_crossed
 
 _now = time.monotonic
 
 
-@attrs.frozen
+@record
 class Deadline:
     """The moment (of the monotonic clock, in seconds) at which a fetch is over, and the limit that set it.
 

@@ -9,9 +9,8 @@ import time
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from polyspec.limits import Limits
+from polyspec.record import record
 from polyspec.resolve.address import Hosts, Url
 from polyspec.resolve.answer import TYPES, body_of, etag_of, redirect
 from polyspec.resolve.cache import Version
@@ -29,7 +28,7 @@ _FIRST_PAUSE = 0.2
 _wait = time.sleep
 
 
-@attrs.frozen
+@record
 class Answer:
     """The body of a document, None where it is still that of the version that was asked about; and its version, if it has one."""
 
@@ -37,7 +36,7 @@ class Answer:
     version: Version | None = None
 
 
-@attrs.frozen
+@record
 class Call:
     """One fetch: who may be reached, its limits and its end, the version that is known already, and who is told of it."""
 

@@ -13,6 +13,7 @@ from shlex import quote
 import attrs
 
 from polyspec.errors import conceal_urls, did_you_mean, shortened
+from polyspec.record import record
 from polyspec.resolve.address import parse_url
 from polyspec.resolve.files import read_file
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed, is_url, sha256
@@ -30,7 +31,7 @@ Key = tuple[str, str, str]
 """What a reference is looked up by: its kind, its target, and the document that holds it where that matters."""
 
 
-@attrs.frozen
+@record
 class Entry:
     """One reference of a lock: how it is written, the URI of the document that it led to, and the digest of its bytes."""
 
@@ -57,7 +58,7 @@ def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(set(entries), key=lambda entry: (entry.key, entry.digest, entry.uri)))
 
 
-@attrs.frozen
+@record
 class Changes:
     """What a lock says differently from an earlier one: references that are new, that are gone, and with another document."""
 
@@ -66,7 +67,7 @@ class Changes:
     changed: tuple[Entry, ...]
 
 
-@attrs.frozen
+@record
 class Lock:
     """The references that some files reach, and the digest of each.
 

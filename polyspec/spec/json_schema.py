@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 import attrs
 
+from polyspec.record import record
 from polyspec.spec import checks
 from polyspec.spec import kubernetes as k8s
 from polyspec.spec.io import Param
@@ -51,7 +52,7 @@ def schema(kinds: Kinds | None = None) -> dict[str, Any]:
     return {**_HEAD, **root, "definitions": dict(sorted(reader.definitions.items()))}
 
 
-@attrs.frozen(eq=False)
+@record(eq=False)
 class _Reader:
     """Reads schemas off annotations; each class once, as a definition that others refer to."""
 

@@ -4,8 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-import attrs
-
+from polyspec.record import record
 from polyspec.spec.matrix.params import HP_KINDS
 from polyspec.spec.problem import Mismatch
 from polyspec.sweep.faults import BAD_SPACE, rejected
@@ -17,7 +16,7 @@ Deviate = Literal["uniform", "normal"]
 _SPREADS = {kind: cls.spread for kind, cls in HP_KINDS.items()}
 
 
-@attrs.frozen(kw_only=True)
+@record(kw_only=True)
 class Axis:
     """The values of one param.
 

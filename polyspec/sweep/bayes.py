@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-import attrs
-
 from polyspec.errors import Problem, Rejected
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.sweep.draws import Draws, draws, untried
 from polyspec.sweep.faults import BAD_SPACE, counted, needed, rejected, require
@@ -21,7 +20,7 @@ _MOST_POINTS: Final = 100_000
 _MOST_RESTARTS: Final = 100
 
 
-@attrs.frozen
+@record
 class BayesianOptimization:
     """Samples first; then one run after the other, each chosen from all results so far."""
 

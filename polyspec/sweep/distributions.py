@@ -7,8 +7,7 @@ import math
 from itertools import accumulate
 from typing import Any, Final
 
-import attrs
-
+from polyspec.record import record
 from polyspec.sweep.axis import Axis, Deviate, spread
 from polyspec.sweep.faults import BAD_SPACE, finite, rejected
 from polyspec.tree import Path, thawed
@@ -17,7 +16,7 @@ _NOTHING = 1e-12
 """What is left of 1 by rounding is no probability."""
 
 
-@attrs.frozen
+@record
 class Distribution:
     """One kind of distribution: its deviate, whether it is e to the power of that, and whether it comes in steps."""
 

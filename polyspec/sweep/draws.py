@@ -5,8 +5,7 @@ from itertools import count as counting
 from itertools import islice
 from typing import Final, Protocol
 
-import attrs
-
+from polyspec.record import record
 from polyspec.sweep.faults import require
 from polyspec.sweep.method import Point
 from polyspec.sweep.space import Space
@@ -43,7 +42,7 @@ def draws(space: Space, key: bytes) -> Draws:
     return independent if space.size is None else Distinct(space, key, independent)
 
 
-@attrs.frozen
+@record
 class Shuffled:
     """Every point of a space of lists, once, in the order of a shuffle."""
 
@@ -60,7 +59,7 @@ class Shuffled:
         return (self.space.point(shuffled(place, self.size, self.key)) for place in range(start, self.size))
 
 
-@attrs.frozen
+@record
 class Independent:
     """Points without end; every param has a stream of its own, so that params that are added change no other."""
 
@@ -81,7 +80,7 @@ class Independent:
             yield from islice(zip(*columns, strict=True), first, None)
 
 
-@attrs.frozen
+@record
 class Distinct:
     """Independent points without their repeats, until the space is used up. It remembers a number for each point so far."""
 

@@ -9,8 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import attrs
-
+from polyspec.record import record
 from polyspec.sweep.axis import Axis
 from polyspec.sweep.method import Point
 from polyspec.sweep.space import Space
@@ -31,7 +30,7 @@ Score = Callable[[Rows], Any]
 """The worth of each of several rows."""
 
 
-@attrs.frozen
+@record
 class Settings:
     """The utility function and the process. Defaults are Polyaxon's where it has one, else those of its documents' examples."""
 
@@ -46,7 +45,7 @@ class Settings:
     restarts: int = 0
 
 
-@attrs.frozen
+@record
 class Columns:
     """The columns of the unit cube that stand for one param: one for numbers, one for each value of a list without an order."""
 
@@ -86,7 +85,7 @@ class Columns:
         return np.round(rows[:, 0] * (self.axis.size - 1)) if self.axis.is_ordered else rows.argmax(axis=1)
 
 
-@attrs.frozen
+@record
 class Encoding:
     """The unit cube of a space."""
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-import attrs
-
 from polyspec.errors import Problem, Rejected
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.sweep.faults import BAD_SPACE, counted
 from polyspec.sweep.method import Matrix, Proposal
 from polyspec.sweep.space import HP_KINDS, HpKind, Space
 
 
-@attrs.frozen
+@record
 class Product:
     """The points of a space in their order."""
 

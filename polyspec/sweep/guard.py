@@ -4,9 +4,8 @@ import operator
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import attrs
-
 from polyspec.errors import PolyspecError, Rejected, plugin_failed
+from polyspec.record import record
 from polyspec.registry import Registry, UnknownName
 from polyspec.sweep.faults import rejected
 from polyspec.sweep.method import Listed, Matrix, MatrixKind, Method, Proposal, Trial
@@ -28,7 +27,7 @@ def method_of(matrix: Matrix, kinds: Registry[MatrixKind]) -> Method | Listed:
         raise TypeError(type(method).__name__)
 
 
-@attrs.frozen
+@record
 class _GuardedList:
     kind: str
     listed: Listed
@@ -44,7 +43,7 @@ class _GuardedList:
                 yield _checked(proposal)
 
 
-@attrs.frozen
+@record
 class _GuardedMethod:
     kind: str
     method: Method

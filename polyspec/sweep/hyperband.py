@@ -11,8 +11,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any, Final
 
-import attrs
-
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.sweep.draws import Draws, draws
 from polyspec.sweep.faults import counted, needed, rejected
@@ -24,7 +23,7 @@ _DEFAULT_ETA: Final = 3
 _MAX_BRACKETS: Final = 100
 
 
-@attrs.frozen
+@record
 class Bracket:
     """One bracket: its samples, how many of them run at each rung, and what each of these gets of the resource."""
 
@@ -33,7 +32,7 @@ class Bracket:
     resources: tuple[int | float, ...]
 
 
-@attrs.frozen
+@record
 class SuccessiveHalving:
     """The brackets, one after the other, and the rungs of each."""
 

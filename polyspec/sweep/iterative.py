@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-import attrs
-
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.source import adopt
 from polyspec.sweep.draws import draws
@@ -19,7 +18,7 @@ Tuner = Callable[[Sequence[Trial], int], Sequence[Mapping[str, Any]]]
 """Takes all trials so far and the number of the round (from 0), gives the params of the runs of that round; none to end."""
 
 
-@attrs.frozen
+@record
 class Rounds:
     """Rounds of runs; the next begins when all of the one before have a result."""
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-import attrs
-
+from polyspec.record import record
 from polyspec.sweep.faults import rejected
 from polyspec.sweep.method import Matrix, Proposal
 from polyspec.tree import thawed
 
 
-@attrs.frozen
+@record
 class Mapped:
     """The given params, in their order."""
 

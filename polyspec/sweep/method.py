@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
-import attrs
+from polyspec.record import record
 
 Matrix = Mapping[str, Any]
 """The canonical plain tree of a matrix: `{"kind": "grid", "params": {...}, "numRuns": 10}`, without templates."""
@@ -12,7 +12,7 @@ Point = tuple[int | float, ...]
 """Where a suggestion stands in its space: for each param the index of its value, or the deviate that it was made of."""
 
 
-@attrs.frozen
+@record
 class Proposal:
     """What a method wants to be run next: the params, and where they come from.
 
@@ -27,7 +27,7 @@ class Proposal:
     resumes: bool = False
 
 
-@attrs.frozen
+@record
 class Suggestion:
     """One run to make: a proposal with its id, which counts from 0 in the order of asking."""
 
@@ -39,7 +39,7 @@ class Suggestion:
     resumes: bool = False
 
 
-@attrs.frozen
+@record
 class Trial:
     """A suggestion and what came back: nothing yet, a failure, or a metric; none where the search looks at no metric."""
 
@@ -54,7 +54,7 @@ class Trial:
         return not self.is_told
 
 
-@attrs.frozen
+@record
 class Goal:
     """The metric that a search improves, and in which direction."""
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-import attrs
-
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.sweep.draws import Draws, draws
 from polyspec.sweep.faults import counted, needed
@@ -12,7 +11,7 @@ from polyspec.sweep.space import HP_KINDS, HpKind, Space
 from polyspec.sweep.streams import matrix_key
 
 
-@attrs.frozen
+@record
 class Sampled:
     """The first draws of a space."""
 

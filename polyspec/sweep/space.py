@@ -5,9 +5,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import attrs
-
 from polyspec.errors import Problem, Rejected
+from polyspec.record import record
 from polyspec.registry import Registry, UnknownName
 from polyspec.sweep.axis import Axis
 from polyspec.sweep.distributions import DISTRIBUTIONS, choice, pchoice
@@ -37,7 +36,7 @@ HP_KINDS: Final[Registry[HpKind]] = Registry(
 """Every kind of matrix param. One of your own: `HP_KINDS.with_entry("primes", primes)`."""
 
 
-@attrs.frozen
+@record
 class Space:
     """The axes of a matrix in the order of its params. `size` is the number of its points, None where it has no list of them."""
 

@@ -8,14 +8,13 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from statistics import fmean, median
 from typing import Any, TypeVar
 
-import attrs
-
+from polyspec.record import record
 from polyspec.sweep.method import Goal, Matrix
 
 R = TypeVar("R", bound=Hashable)
 
 
-@attrs.frozen
+@record
 class Stop:
     """Why a search ended early: the kind of the rule, and what happened."""
 
@@ -23,7 +22,7 @@ class Stop:
     message: str
 
 
-@attrs.frozen
+@record
 class Rules:
     """The `earlyStopping` of a matrix. Rules with a policy end single runs, not the search: see `should_stop`."""
 

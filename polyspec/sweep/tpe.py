@@ -13,8 +13,7 @@ from itertools import islice
 from statistics import NormalDist
 from typing import Any, Final
 
-import attrs
-
+from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.sweep.axis import Axis
 from polyspec.sweep.draws import Draws, draws, untried
@@ -30,7 +29,7 @@ _TRIES: Final = 8
 _EDGE: Final = 1e-9
 
 
-@attrs.frozen
+@record
 class Parzen:
     """Rounds of runs: samples at first, then the points that good runs have more often than bad ones."""
 
