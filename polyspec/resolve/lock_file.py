@@ -53,11 +53,13 @@ def parse_lock(data: bytes, path: str, *, merges: bool = False) -> Lock:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise _invalid(path, "it is not UTF-8 text") from None
-    if not merges:
-        return once(_parsed(text, path), path)
+    is_merged = merges and any(map(_is_mark, text.split("\n")))
+    if not is_merged:
+        lock = _parsed(text, path)
+        return lock if merges else once(lock, path)
     ours, theirs = (_parsed(side, path) for side in _sides(text))
     files, entries = [*ours.files, *theirs.files], [*ours.entries, *theirs.entries]
-    return attrs.evolve(ours, files=files, entries=entries, merged=any(map(_is_mark, text.split("\n"))))
+    return attrs.evolve(ours, files=files, entries=entries, merged=True)
 
 
 def once(lock: Lock, path: str) -> Lock:
@@ -72,7 +74,7 @@ def once(lock: Lock, path: str) -> Lock:
 
 
 def _sides(text: str) -> tuple[str, str]:
-    """The text as each of two branches had it, where a merge left the lines of both; else twice the text itself."""
+    """The text as each of two branches had it, of a merge that left the lines of both."""
     ours, theirs, side = list[str](), list[str](), ">"
     for line in text.split("\n"):
         if _is_mark(line):

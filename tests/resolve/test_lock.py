@@ -155,13 +155,13 @@ class TestAFileThatIsNoLock:
         if kind == "pipe":
             os.mkfifo(path)
         else:
-            path.write_bytes(b"#" * (4 * 1024 * 1024 + 1))
+            path.write_bytes(b"#" * (2 * 1024 * 1024 + 1))
         with pytest.raises(PolyspecError) as caught:
             read_lock(path)
         why = (
             "a device, a pipe, a socket or a link to itself: only regular files are read"
             if kind == "pipe"
-            else "larger than 4194304 bytes"
+            else "larger than 2097152 bytes"
         )
         (found,) = caught.value.diagnostics
         assert (found.code, found.message, found.hint) == (
