@@ -47,13 +47,15 @@ def _pruned(node: dict[str, Node], shape: Shape) -> dict[str, Node]:
         return node
     changed: dict[str, Node] = {}
     for key, value in node.items():
-        kept = pruned(value, shape.child(key)) if type(value) in _INNER else value
-        if kept is not value or value is None or plain(value) is None:
-            changed[key] = kept
+        if type(value) in _INNER:
+            kept = pruned(value, shape.child(key))
+            if kept is not value:
+                changed[key] = kept
+        elif plain(value) is None:
+            changed[key] = None
     if not changed:
         return node
-    pairs = ((key, changed.get(key, value)) for key, value in node.items())
-    return {key: value for key, value in pairs if plain(value) is not None}
+    return {key: kept for key, value in node.items() if (kept := changed.get(key, value)) is not None}
 
 
 _INNER = frozenset({dict, list})

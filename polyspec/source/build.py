@@ -29,11 +29,13 @@ class Misread(Exception):
 _MERGE = object()
 _DROPPED = object()
 """The key of a value that is passed over, for the key is written twice."""
+_ITEM = object()
+"""The key of what has none: the items of a list, and the root."""
 
 
 @attrs.define(eq=False, repr=False)
 class _Open:
-    """A mapping or list whose end has not come."""
+    """A mapping or list whose end has not come; a mapping without a `key` awaits one."""
 
     node: Any
     event: Any
@@ -46,7 +48,7 @@ class _Open:
 
     def step(self) -> str | int:
         """The key or index under which the next value stands."""
-        if type(self.node) is list:
+        if self.key is _ITEM:
             return len(self.node)
         return "<<" if self.key is _MERGE else "<dropped>" if self.key is _DROPPED else str(self.key)
 
@@ -71,10 +73,9 @@ class Builder:
 
     def __init__(self, text: str, limits: Limits, marks: Marks | None = None, *, is_json: bool = False) -> None:
         self._text, self._limits, self._marks, self._is_json = text, limits, marks, is_json
-        self._stack: list[_Open] = []
+        self._stack = [_Open([], None, None, 0, _ITEM)]  # what holds the root, then what is open
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
-        self._root: Any = None
         self._documents: list[Any] = []
         self._odd: list[tuple[str, Any, Path]] = []
         self.faults: list[Misread] = []
@@ -94,7 +95,8 @@ class Builder:
             handler = handlers.get(type(event).__name__)
             if handler is not None:
                 handler(event)
-        return Built(self._root, not self._documents, tuple(_ambiguous(*odd, self._root) for odd in self._odd), self._nodes)
+        root = self._stack[0].node[0] if self._documents else None
+        return Built(root, not self._documents, tuple(_ambiguous(*odd, root) for odd in self._odd), self._nodes)
 
     def _events(self) -> Iterator[Any]:
         return events(self._text)
@@ -113,7 +115,7 @@ class Builder:
         if event.tag is not None:
             raise self._tagged(event)
         is_plain = event.implicit[0]
-        if self._awaits_key():
+        if self._stack[-1].key is None:
             self._key(event, is_plain=is_plain)
             return
         self._count(event)
@@ -127,11 +129,6 @@ class Builder:
         if event.anchor:
             self._anchors[event.anchor] = (value, 1)
         self._put(value, event.start_mark, event.end_mark)
-
-    def _awaits_key(self) -> bool:
-        """Whether what comes next is the key of a mapping."""
-        frame = self._stack[-1] if self._stack else None
-        return frame is not None and frame.key is None and type(frame.node) is dict
 
     def _read(self, event: Any) -> Any:
         """The value of an unquoted word; null for a number that is none, which is passed over."""
@@ -167,7 +164,7 @@ class Builder:
         if is_plain and not is_surely_text(word):
             self._check_key(event, word)
         if word in frame.keys:
-            path = (*(outer.step() for outer in self._stack[:-1]), word)
+            path = (*self._next()[:-1], word)
             message = f"the key `{shortened(word)}` is written twice"
             problem = Problem("duplicate-key", message, path, "remove one of them", at="key")
             first = frame.keys[word]
@@ -192,12 +189,12 @@ class Builder:
         if event.tag is not None:
             raise self._tagged(event)
         self._require_value(event)
-        if len(self._stack) >= self._limits.depth:
+        if self._depth >= self._limits.depth:
             raise self._over("depth", "nested more than {} levels deep", event)
         nodes_before = self._nodes
         self._count(event)
-        node: Any = {} if type(event).__name__ == "MappingStartEvent" else []
-        self._stack.append(_Open(node, event, event.anchor, nodes_before))
+        is_mapping = type(event).__name__ == "MappingStartEvent"
+        self._stack.append(_Open({} if is_mapping else [], event, event.anchor, nodes_before, None if is_mapping else _ITEM))
         if event.anchor:
             self._anchors.pop(event.anchor, None)
 
@@ -218,7 +215,7 @@ class Builder:
         node, size = self._anchors[event.anchor]
         self._nodes += size - 1
         self._count(event)
-        self._put(self._copy(node, len(self._stack), event), event.start_mark, event.end_mark)
+        self._put(self._copy(node, self._depth, event), event.start_mark, event.end_mark)
 
     def _copy(self, node: Any, depth: int, event: Any) -> Any:
         if type(node) not in (dict, list):
@@ -230,14 +227,10 @@ class Builder:
         return [self._copy(value, depth + 1, event) for value in node]
 
     def _put(self, value: Any, start: Any, end: Any) -> None:
-        if not self._stack:
-            self._root = value
-            self._mark((), start, end, None)
-            return
         frame = self._stack[-1]
         if self._marks is not None:
             self._mark(self._next(), start, end, frame.key_event)
-        if type(frame.node) is list:
+        if frame.key is _ITEM:
             frame.node.append(value)
             return
         if frame.key is _MERGE:
@@ -259,10 +252,15 @@ class Builder:
 
     def _next(self) -> Path:
         """The path of the value that comes next."""
-        return tuple(frame.step() for frame in self._stack)
+        return tuple(frame.step() for frame in self._stack[1:])
+
+    @property
+    def _depth(self) -> int:
+        """How many mappings and lists are open."""
+        return len(self._stack) - 1
 
     def _require_value(self, event: Any) -> None:
-        if self._awaits_key():
+        if self._stack[-1].key is None:
             raise Misread(Problem("key-not-text", "a key is text", hint=_SIMPLE_HINT), event.start_mark, event.end_mark)
 
     def _tagged(self, event: Any) -> Misread:
