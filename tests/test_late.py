@@ -16,6 +16,14 @@ from polyspec.late import late_function, late_names, late_pattern
 
 each_package = pytest.mark.parametrize("package", [polyspec, resolve, sweep], ids=lambda it: it.__name__)
 
+COMPILED = """
+import sys
+modules = [module for name, module in sys.modules.items() if name.startswith("polyspec.")]
+classes = {it for module in modules for it in vars(module).values() if isinstance(it, type) and it.__module__ == module.__name__}
+print(*{it.__name__ for it in classes if isinstance(vars(it).get("__attrs_attrs__"), tuple)})
+"""
+"""Shows the classes of the package that attrs has finished."""
+
 
 def loaded_by(program: str) -> set[str]:
     """The modules of a fresh interpreter after a program."""
@@ -62,6 +70,16 @@ class TestPublicNames:
         assert "polyspec.spec.operation" in found
         assert not found & {"polyspec.pipeline", "polyspec.bind", "polyspec.source", "cattrs", "json", "hashlib"}
 
+    def test_no_class_is_compiled_that_has_no_object(self) -> None:
+        """Those that have are markers of fields, and tables of constants."""
+        names = "Component, Operation, Param, RunPatch, RunContext, Connection, Resolvers, PolyspecError, compile"
+        found = subprocess.run(
+            [sys.executable, "-c", f"from polyspec import {names}\n{COMPILED}"], check=True, capture_output=True, text=True
+        )
+        assert set(found.stdout.split()) == {
+            "Bounds", "Choice", "Combined", "Kubernetes", "Moved", "Pattern", "Shape", "_Field",
+        }  # fmt: skip
+
     def test_resolvers_are_made_without_the_compiler(self) -> None:
         found = loaded_by("import polyspec; polyspec.Resolvers.untrusted(hosts=['example.com'])")
         assert not found & {"polyspec.pipeline", "polyspec.spec.load", "polyspec.source", "cattrs"}
@@ -86,6 +104,9 @@ class TestPublicNames:
             "polyspec.sweep.space",
             "importlib.resources",
             "jsonschema",
+            "jinja2",
+            "ruamel.yaml",
+            "polyspec.resolve.address",
             "requests",
             "numpy",
             "polyspec.executors",
