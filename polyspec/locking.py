@@ -1,7 +1,7 @@
 """Locks: made for files, held against them, and the documents of one copied so that nothing else is needed."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from os import PathLike
 from shlex import quote
@@ -30,6 +30,7 @@ from polyspec.resolve import (
     read_lock,
     unpinned,
     write_file,
+    write_folder,
 )
 from polyspec.settings import Settings
 from polyspec.source import Document, canonical_json
@@ -261,16 +262,19 @@ def _text(lock: Lock, place: str) -> bytes:
 
 
 def _write_copies(target: str, lock: Lock, reached: Sequence[_Reached], held: Lock) -> None:
-    for it in reached:
-        for _, fetched in it.references:
-            _write(os.path.join(target, _COPIES, copy_name(fetched.digest)), fetched.data)
-        _write(os.path.join(target, it.name_in(held.folder)), it.data)
-    _write(os.path.join(target, LOCK_NAME), lock.to_text().encode())
+    fetched = [each for it in reached for _, each in it.references]
+    files = {f"{_COPIES}/{copy_name(each.digest)}": each.data for each in fetched}
+    files |= {it.name_in(held.folder): it.data for it in reached}
+    _written(target, "folder", lambda: write_folder(target, {**files, LOCK_NAME: lock.to_text().encode()}))
 
 
 def _write(path: str, data: bytes) -> None:
+    _written(path, "file", lambda: write_file(os.path.dirname(path), os.path.basename(path), data))
+
+
+def _written(path: str, what: str, write: Callable[[], None]) -> None:
     try:
-        write_file(os.path.dirname(path), os.path.basename(path), data)
+        write()
     except OSError as error:
-        message = f"this file cannot be written: {(error.strerror or type(error).__name__).lower()}"
+        message = f"this {what} cannot be written: {(error.strerror or type(error).__name__).lower()}"
         raise PolyspecError([Diagnostic("not-written", message, Location(path))]) from None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from polyspec.resolve.cache import Cache
     from polyspec.resolve.collect import Collector
     from polyspec.resolve.documents import DocumentCache
-    from polyspec.resolve.files import write_file
+    from polyspec.resolve.files import write_file, write_folder
     from polyspec.resolve.lock import MAX_LOCK_BYTES, Entry, Lock, command, copy_name, path_within
     from polyspec.resolve.lock_file import once, read_lock
     from polyspec.resolve.pin import unpinned
@@ -43,13 +43,14 @@ __all__ = [
     "read_lock",
     "unpinned",
     "write_file",
+    "write_folder",
 ]
 
 _HOMES: Final = {
     "polyspec.resolve.cache": ("Cache",),
     "polyspec.resolve.collect": ("Collector",),
     "polyspec.resolve.documents": ("DocumentCache",),
-    "polyspec.resolve.files": ("write_file",),
+    "polyspec.resolve.files": ("write_file", "write_folder"),
     "polyspec.resolve.lock": ("MAX_LOCK_BYTES", "Entry", "Lock", "command", "copy_name", "path_within"),
     "polyspec.resolve.lock_file": ("once", "read_lock"),
     "polyspec.resolve.pin": ("unpinned",),

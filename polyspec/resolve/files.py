@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 
@@ -59,6 +59,20 @@ def write_file(folder: str, name: str, data: bytes, mode: int = 0o666) -> None:
         with open(os.open(temporary, _NEW, mode), "wb") as file:
             file.write(data)
         os.replace(temporary, os.path.join(folder, name))
+
+
+def write_folder(folder: str, files: Mapping[str, bytes]) -> None:
+    """Write files, named from an empty folder or one that is made, all of them or none. Raises `OSError`."""
+    from tempfile import TemporaryDirectory
+
+    os.makedirs(folder, exist_ok=True)
+    with TemporaryDirectory(prefix=".", dir=folder) as private:
+        whole = os.path.join(private, "whole")
+        for name, data in files.items():
+            path = os.path.join(whole, name)
+            write_file(os.path.dirname(path), os.path.basename(path), data)
+        for name in os.listdir(whole):
+            os.rename(os.path.join(whole, name), os.path.join(folder, name))
 
 
 def is_under(real: str, root: str) -> bool:

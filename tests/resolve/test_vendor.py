@@ -1,5 +1,7 @@
 """A vendored folder: every document that is locked, and nothing else needed to compile to the same run spec."""
 
+import errno
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 
 import polyspec
 from polyspec import PolyspecError, Resolvers
-from polyspec.resolve import NamedPresets
+from polyspec.resolve import NamedPresets, files
 
 Serve = Callable[..., tuple[str, list[str]]]
 
@@ -191,5 +193,30 @@ def test_a_folder_that_cannot_be_written(project: Path, resolvers: Resolvers) ->
     with pytest.raises(PolyspecError) as caught:
         polyspec.vendor(project / "file/release", resolvers=resolvers)
     assert [(it.code, it.message) for it in caught.value.diagnostics] == [
-        ("not-written", "this file cannot be written: not a directory")
+        ("not-written", "this folder cannot be written: not a directory")
     ]
+
+
+def test_what_was_not_written_whole_is_not_there_and_can_be_tried_again(
+    project: Path, resolvers: Resolvers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polyspec.lock(["eval.yaml"], resolvers=resolvers)
+    write_file, written = files.write_file, list[str]()
+
+    def filling_up(folder: str, name: str, data: bytes) -> None:
+        written.append(name)
+        if len(written) > 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write_file(folder, name, data)
+
+    with monkeypatch.context() as full:
+        full.setattr(files, "write_file", filling_up)
+        with pytest.raises(PolyspecError) as caught:
+            polyspec.vendor("release", resolvers=resolvers)
+    (found,) = caught.value.diagnostics
+    assert (found.message, str(found.location)) == (
+        "this folder cannot be written: no space left on device",
+        str(Path("release").resolve()),
+    )
+    assert list(Path("release").iterdir()) == []
+    assert polyspec.vendor("release", resolvers=resolvers).files == ("eval.yaml",)
