@@ -30,7 +30,7 @@ else:
         """Make a frozen attrs class; without `eq` it is compared, without `repr` shown, by what it inherits or has itself."""
 
         def made(cls: Any) -> Any:
-            methods = (_COMPARING if eq else {}) | (_SHOWING if repr else {})
+            methods = (_COMPARING if eq else {}) | (_SHOWING if repr else {}) | _COPYING
             _give(cls, {name: method for name, method in methods.items() if name not in vars(cls)})
             properties = {name: it for name, it in vars(cls).items() if isinstance(it, functools.cached_property)}
             _give(cls, {name: _Unlocked(it.func) for name, it in properties.items()})
@@ -51,7 +51,6 @@ def _postponed(cls: Any, *, kw_only: bool) -> Any:
     cls.__attrs_attrs__ = _Fields(cls, kw_only=kw_only)
     cls.__init__ = _first_init(cls)
     cls.__signature__ = _Signature()
-    cls.__getstate__, cls.__setstate__ = _state, _take_state
     return cls
 
 
@@ -151,3 +150,4 @@ def _take_state(self: object, state: Mapping[str, Any]) -> None:
 
 _COMPARING = {"__eq__": _equal, "__hash__": _hash}
 _SHOWING = {"__repr__": _shown}
+_COPYING = {"__getstate__": _state, "__setstate__": _take_state}

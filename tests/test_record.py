@@ -79,8 +79,12 @@ class TestARecordIsAnAttrsClass:
             def __hash__(self) -> int:
                 return 7
 
+            def __getstate__(self) -> dict[str, Any]:
+                return {"x": 8}
+
         found: Any = record(Own)
         assert (repr(found(1)), hash(found(1)), found(1) == found(2)) == ("mine", 7, True)
+        assert copy.copy(found(1)).x == 8
 
     def test_nothing_of_it_may_be_changed(self) -> None:
         found = defined(record)(1)
