@@ -3,6 +3,7 @@
 Work is counted in calls, those of C included, so that the law holds on any machine. Source: security.md, "Tests".
 """
 
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 import polyspec
+from fuzz.worst import answer as worst_answer
+from fuzz.worst import prepared
+from fuzz.worst_asks import SHAPES as WORST
 from polyspec import PolyspecError, Resolvers
 from polyspec.caches import without_caches
 
@@ -95,6 +99,11 @@ def answer(text: str, folder: Path) -> object:
 
 def work(text: str, folder: Path) -> int:
     """The calls that compiling a document takes."""
+    return calls_of(lambda: answer(text, folder))
+
+
+def calls_of(action: Callable[[], object]) -> int:
+    """The calls that something takes, with no help of what was kept."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -104,7 +113,7 @@ def work(text: str, folder: Path) -> int:
     with without_caches():
         sys.setprofile(count)
         try:
-            answer(text, folder)
+            action()
         finally:
             sys.setprofile(None)
     return calls
@@ -118,6 +127,20 @@ def test_twice_the_input_takes_at_most_three_times_the_work(shape: str, tmp_path
         answer(text, tmp_path)  # what is made once for the program is made now
     once, twice = (work(text, tmp_path) for text in texts)
     assert 0 < twice <= 3 * once
+
+
+@pytest.mark.parametrize("name", [name for name, shape in WORST.items() if shape.few])
+def test_the_worst_within_the_limits_is_linear_too(name: str, tmp_path: Path) -> None:
+    """Each shape of `fuzz/worst_cases.py` and its neighbours, small: `python -m fuzz.worst` has their seconds at the limits."""
+    shape = WORST[name]
+    done: list[int] = []
+    for turn, size in enumerate((shape.few or 1, 2 * (shape.few or 1))):
+        folder = tmp_path / str(turn)
+        folder.mkdir()
+        case = prepared(shape.make(size), folder)
+        worst_answer(case, folder)  # what is made once for the program is made now
+        done.append(calls_of(functools.partial(worst_answer, case, folder)))
+    assert 0 < done[1] <= 3 * done[0]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
