@@ -84,7 +84,8 @@ class Room:
             self.values -= size
         if self.values < 0:
             hint = "the limit is `Limits.nodes`; raise it with `Limits(nodes=...)`"
-            message = f"the operations of a DAG have more than {_USED * self.limits.nodes} values, components counted at each use"
+            most = _USED * self.limits.nodes
+            message = f"the operations of a DAG have more than {most} values, what they stand on counted at each use"
             raise Rejected([Problem("limit-nodes", message, path, hint)])
 
 
@@ -111,8 +112,9 @@ def compose(
     for name, (operation, path) in named.items():
         try:
             stack = _stack(_Reference(name, path, components, limits), operation, hinted=len(problems) < limits.diagnostics)
-            room.take_values(stack, path)
-            nodes.append(_node(name, path, stack, _named_presets(name, stack, presets), merging))
+            over = _named_presets(name, stack, presets)
+            room.take_values((*stack, *over), path)
+            nodes.append(_node(name, path, stack, over, merging))
         except Rejected as error:
             problems.extend(error.problems)
         if room.values < 0 or len(problems) >= limits.sought:
@@ -155,6 +157,8 @@ def _named_presets(name: str, stack: Sequence[Layer], presets: Presets | None) -
     found: dict[str, Layer | None] = {}
     for layer in stack:
         for index, each in enumerate(_listed(layer.tree.get("presets"))):
+            if not isinstance(each, str):  # in a `runPatch`: its class tells
+                continue
             if each not in presets:
                 message = f"operation `{name}`: an operation in a `runPatch` names no preset"
                 hint = "write the operation into the `run` of the DAG"

@@ -314,7 +314,7 @@ def test_a_component_counts_each_time_an_operation_uses_it() -> None:
         polyspec.compile(used(110), limits=limits)
     (found,) = caught.value.diagnostics
     assert (found.code, found.path) == ("limit-nodes", ("run", "operations", 99))
-    assert found.message == "the operations of a DAG have more than 100000 values, components counted at each use"
+    assert found.message == "the operations of a DAG have more than 100000 values, what they stand on counted at each use"
 
 
 @pytest.mark.parametrize(("length", "codes"), [(16, []), (17, ["limit-chain"]), (5000, ["limit-chain"])])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import polyspec
-from polyspec import Operation, PolyspecError, Resolvers, RunSpec
+from polyspec import Limits, Operation, PolyspecError, Resolvers, RunSpec
 from polyspec.resolve import NamedPresets
 
 JOB = "{run: {kind: job, container: {image: busybox, args: [a]}}}"
@@ -140,6 +140,22 @@ def test_an_operation_that_a_patch_adds_names_none(compiled: Compiled, tmp_path:
     assert [it[1:] for it in found] == [
         ("operation `b`: an operation in a `runPatch` names no preset", "write the operation into the `run` of the DAG")
     ]
+
+
+def test_what_is_no_name_in_a_patch_is_told_as_that(compiled: Compiled) -> None:
+    added = {"runPatch": {"operations": [{"name": "b", "presets": [{"a": 1}], "component": {"run": {"kind": "job"}}}]}}
+    found = refused(lambda: compiled(f"{{name: a, component: {JOB}}}", presets=[added]))
+    assert [it[1] for it in found] == ["expected text, found a mapping"]
+
+
+def test_each_use_of_a_preset_counts(compiled: Compiled, tmp_path: Path) -> None:
+    write(tmp_path, presets__large=f"tags: [{', '.join(f't{number}' for number in range(200))}]\n")
+    operations = [f"{{name: a{number}, presets: [large], component: {JOB}}}" for number in range(29)]
+    assert len(compiled(*operations[:24], limits=Limits(nodes=600)).graph.operations) == 24
+    assert refused(lambda: compiled(*operations, limits=Limits(nodes=600)))[0][1:] == (
+        "the operations of a DAG have more than 6000 values, what they stand on counted at each use",
+        "the limit is `Limits.nodes`; raise it with `Limits(nodes=...)`",
+    )
 
 
 def test_where_names_are_not_looked_up_they_are_kept_for_the_platform(compiled: Compiled) -> None:
