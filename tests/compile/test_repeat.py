@@ -1,6 +1,7 @@
 """The same tree with other values of its params: what it gives is what the whole way gives, and most of it is shared."""
 
 import functools
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,6 @@ from polyspec.options import call_layers
 from polyspec.reading import adopted
 from polyspec.repeat import Repeat
 from polyspec.settings import Settings
-from polyspec.source import canonical_json
 from polyspec.spec.load import load
 from polyspec.stages import from_tree
 from tests.compile.compiling import tree as yaml_tree
@@ -61,7 +61,7 @@ def merged(source: Mapping[str, Any], params: Mapping[str, Any]) -> tuple[dict[s
 
 def told(finished: Finished) -> tuple[bytes, str, Any]:
     """All that a run shows of itself."""
-    return canonical_json(finished.tree), finished.uuid(), [str(warning) for warning in finished.warnings]
+    return json.dumps(finished.tree).encode(), finished.uuid(), [str(warning) for warning in finished.warnings]
 
 
 def outcome(make: Any) -> Any:
@@ -305,11 +305,36 @@ ODD = st.one_of(
 )
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(sorted(SIMPLE)), ODD, max_size=3), min_size=1, max_size=4))
+DISTRIBUTED = """
+    kind: component
+    inputs: [{name: q}, {name: w}, {name: x, type: int}, {name: y}, {name: z}]
+    run:
+      kind: tfjob
+      schedulingPolicy: {minAvailable: "{{ x }}", queue: "{{ q }}"}
+      worker: {replicas: "{{ x }}", container: {image: "a:{{ y }}", args: ["{{ w }}", "{{ params.as_args }}"]}}
+      chief: {replicas: 1, container: {image: a, env: [{name: Y, value: "{{ y }}"}]}, environment: {labels: {z: "{{ z }}"}}}
+"""
+SERVICE = """
+    kind: component
+    name: "n-{{ y }}"
+    inputs: [{name: q}, {name: w}, {name: x, type: float}, {name: y}, {name: z, isFlag: true, type: bool}]
+    plugins: {sandbox: "{{ w }}"}
+    run:
+      kind: service
+      replicas: "{{ y }}"
+      ports: [80]
+      isExternal: "{{ w }}"
+      volumes: [{name: v, emptyDir: {sizeLimit: "{{ q }}"}}]
+      container: {image: "a:{{ q }}", args: ["{{ z }}", "{{ x + 1 }}", "{{ globals.run_outputs_path }}"], workingDir: "{{ q }}"}
+"""
+
+
+@pytest.mark.parametrize("spec", [MIXED, DISTRIBUTED, SERVICE], ids=["mixed", "distributed", "service"])
+@given(st.lists(st.dictionaries(st.sampled_from(sorted(SIMPLE)), ODD, max_size=2), min_size=1, max_size=4))
 @SLOW
-def test_a_walk_over_any_values_gives_what_each_gives_alone(walk: list[dict[str, Any]]) -> None:
-    repeat = repeat_of(MIXED, SIMPLE)
+def test_a_walk_over_any_values_gives_what_each_gives_alone(spec: str, walk: list[dict[str, Any]]) -> None:
+    repeat = repeat_of(spec, SIMPLE)
     for changed in walk:
         values = {**SIMPLE, **changed}
-        expected = outcome(functools.partial(from_tree, *whole(yaml_tree(MIXED), values)))
+        expected = outcome(functools.partial(from_tree, *whole(yaml_tree(spec), values)))
         assert outcome(functools.partial(repeat.finish, values)) == expected
