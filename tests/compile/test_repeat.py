@@ -169,24 +169,27 @@ def test_numbers_and_bools_repeat_as_texts_do(fields: str, first: Tree, then: Tr
     assert expected != told(repeat.finished)
 
 
-@pytest.mark.parametrize(
-    ("first", "then", "code"),
-    [
-        ({"x": 1, "y": 1}, {"x": 2, "y": 2}, None),
-        ({"x": 1, "y": 1}, {"x": 1, "y": 3}, None),
-        ({"x": 1, "y": 1}, {"x": True, "y": 1}, "wrong-type"),
-        ({"x": 1, "y": 1}, {"x": 1, "y": "one"}, "wrong-type"),
-    ],
-)
-def test_what_is_checked_together_is_told_as_on_the_whole_way(first: Tree, then: Tree, code: str | None) -> None:
-    resources = "limits: {cpu: '{{ x }}', memory: '{{ y }}'}"
-    spec = f"""
-        inputs: [{{name: x}}, {{name: y}}]
-        termination: {{maxRetries: '{{{{ y }}}}'}}
-        run: {{kind: job, container: {{image: a, resources: {{{resources}}}}}}}
-    """
-    assert_same(spec, first, then)
-    found = outcome(lambda: repeat_of(spec, first).finish(then))
+TOGETHER = {
+    "apart": ("resources: {limits: {cpu: '{{ x }}', memory: '{{ y }}'}}}", {"x": 1, "y": 1}, {"x": 2, "y": 2}, None),
+    "wrong alone": (
+        "resources: {limits: {cpu: '{{ x }}', memory: '{{ y }}'}}}",
+        {"x": 1, "y": 1},
+        {"x": True, "y": 1},
+        "wrong-type",
+    ),
+    "in one part": ("securityContext: {runAsUser: '{{ x }}', runAsGroup: '{{ y }}'}}", {"x": 1, "y": 1}, {"x": 2, "y": 3}, None),
+    "for a service": ("image: a}, plugins: {sandbox: '{{ x }}'}", {"x": False}, {"x": True}, "service-only-plugin"),
+}
+"""Values that go into parts that are checked: the fields of a container, and what comes after them."""
+
+
+@pytest.mark.parametrize("case", TOGETHER.values(), ids=TOGETHER)
+def test_what_is_checked_together_is_told_as_on_the_whole_way(case: tuple[str, Any, Any, str | None]) -> None:
+    fields, first, then, code = case
+    spec = f"{{inputs: [{{name: x}}, {{name: y, value: 1}}], container: {{{fields}}}"
+    values = {**first, **then}
+    assert_same(spec, first, values)
+    found = outcome(lambda: repeat_of(spec, first).finish(values))
     assert [getattr(problem, "code", None) for problem in found][:1] == [code]
 
 

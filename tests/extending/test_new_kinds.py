@@ -13,9 +13,10 @@ from polyspec import PolyspecError
 from polyspec.bind import TypeMismatch, default_types
 from polyspec.merge import Merging
 from polyspec.spec.kinds import Kinds, default_kinds
-from polyspec.spec.markers import Choice, Maybe
+from polyspec.spec.markers import Choice, Maybe, Template
 from polyspec.spec.matrix import Matrix
 from polyspec.spec.node import absent
+from polyspec.spec.problem import Mismatch
 from polyspec.spec.run import Replica, Run
 from polyspec.spec.run.base import Pod
 from polyspec.spec.shapes import definition_shape
@@ -52,6 +53,31 @@ class Pair(Pod, Run):
 
     def __attrs_post_init__(self) -> None:
         assert all(isinstance(replica, Replica) for replica in (self.left, self.right) if replica)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Span(Pod, Run):
+    """A class whose fields are right or wrong together."""
+
+    kind: Annotated[str, Choice(("span",))] = attrs.field(default="span")
+    low: Maybe[int | Template] = absent()
+    high: Maybe[int | Template] = absent()
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.low, int) and isinstance(self.high, int) and self.low > self.high:
+            raise Mismatch("the low end is above the high one", code="bad-span")
+
+
+def test_fields_that_are_right_alone_may_be_wrong_together_whatever_was_run_before() -> None:
+    run = {"kind": "span", "low": "{{ low }}", "high": "{{ high }}", "container": {"image": "a"}}
+    inputs = [{"name": "low", "type": "int"}, {"name": "high", "type": "int"}]
+    values = [{"low": 1, "high": 3}, {"low": 2, "high": 2}, {"low": 3, "high": 1}]
+    matrix = {"kind": "mapping", "values": values}
+    source = {"kind": "operation", "component": {"inputs": inputs, "run": run}, "matrix": matrix}
+    runs = polyspec.compile(source, kinds=default_kinds().with_kind(Span)).expand()
+    assert [(run.run.low, run.run.high) for run in itertools.islice(runs, 2)] == [(1, 3), (2, 2)]
+    with pytest.raises(PolyspecError, match="the low end is above the high one"):
+        next(runs)
 
 
 def test_a_class_that_looks_at_its_fields_finds_objects_there(kinds: Kinds) -> None:
