@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
+from polyspec import Diagnostic, PolyspecError
+
 ROOT = Path(__file__).parents[2]
+ADAPTER = Path(__file__).with_name("strict_adapter.py")
 CORPUS = ROOT.parent / "shared" / "hostile"
 INDEX = CORPUS / "index.json"
 if not INDEX.is_file():
@@ -39,8 +42,17 @@ def isolated() -> list[str]:
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What became of each case, by its name."""
-    out = tmp_path_factory.mktemp("corpus") / "results.json"
-    command = [sys.executable, str(CORPUS / "run_corpus.py"), str(CORPUS / "adapter.py"), "--out", str(out)]
+    folder = tmp_path_factory.mktemp("corpus")
+    found = judged(folder / "results.json")
+    # The judge looks at a clock on the wall: on a busy machine a case that was slow is tried again by itself.
+    for name in [name for name, case in found.items() if case["fails"] == ["slow"]]:
+        found[name] = judged(folder / f"{name}.json", "--only", name)[name]
+    return found
+
+
+def judged(out: Path, *options: str) -> dict[str, Any]:
+    """What the judge of the corpus says of the cases, all or some of them."""
+    command = [sys.executable, str(CORPUS / "run_corpus.py"), str(ADAPTER), "--out", str(out), *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([*isolated(), *command], check=False, capture_output=True, text=True, env=environment, cwd=ROOT)
     assert out.is_file(), done.stderr
@@ -56,3 +68,13 @@ def test_the_corpus_is_whole(outcomes: dict[str, Any]) -> None:
 def test_a_hostile_input_ends_as_it_must(name: str, outcomes: dict[str, Any]) -> None:
     found = outcomes[name]
     assert found["fails"] == OTHERWISE.get(name, []), found
+
+
+def test_what_the_last_net_gave_is_no_clear_error() -> None:
+    from tests.security import strict_adapter
+
+    def error(code: str) -> PolyspecError:
+        return PolyspecError([Diagnostic(code, "told")])
+
+    assert strict_adapter.is_clear(error("limit-depth"))
+    assert not any(strict_adapter.is_clear(it) for it in (error("too-deep"), error("out-of-memory"), ValueError("other")))
