@@ -24,7 +24,9 @@ T = TypeVar("T")
 MAX_SECONDS = 1.0
 """What one input may take, of the processor's time."""
 LIMITS = Limits(nodes=20_000, runs=10_000, operations=500)
-RESOLVERS = Resolvers.untrusted(offline=True)
+PRESET = "queue: fuzz\ntags: [fuzz]\nparams: {fuzz: {value: 1, contextOnly: true}}\n"
+RESOLVERS = Resolvers.untrusted(offline=True).with_resolver("presets", lambda reference: (PRESET, f"preset:{reference.target}"))
+"""No file and no host; a preset of any name."""
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _RUNS = 3
 
