@@ -170,7 +170,7 @@ def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape, wrong: list[
     over = layer.tree.get("runPatch")
     if isinstance(over, dict) and over:
         if run is None:
-            hint = "a preset or a patch goes over a spec that has a run"
+            hint = "it goes over a spec that has a run; a file that is a preset says `isPreset: true`"
             wrong.append(layer.problem("no-run", "`runPatch` has no run to patch", ("runPatch",), hint, "key"))
             return None
         run = _patched(run, over, layer, ("runPatch",), strategy, shape, wrong)

@@ -7,7 +7,7 @@ import pytest
 
 import polyspec
 
-from .conftest import Command, Program
+from .conftest import GITHUB, Command, Program
 
 PRESETS = Path("examples/presets")
 
@@ -26,6 +26,12 @@ def test_a_preset_gives_orders_and_another_fills_gaps() -> None:
 def test_without_orders_the_gaps_are_filled() -> None:
     spec = polyspec.compile(PRESETS / "train.yaml", presets=[PRESETS / "defaults.yaml"]).to_dict()
     assert spec["queue"] == "cluster/general"
+
+
+def test_every_example_is_fine(polyspec_command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    mirror = f"{GITHUB}=examples/quick-start/repository"
+    assert polyspec_command("check", "examples", "--hub-base", "examples/hub/components", "--mirror", mirror) == 0
+    assert capsys.readouterr().out == "9 files: 9 fine, 0 wrong; 0 errors, 2 warnings\n"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_a_patch_of_no_run() -> None:
         "no-run",
         "`runPatch` has no run to patch",
         ("runPatch",),
-        "a preset or a patch goes over a spec that has a run",
+        "it goes over a spec that has a run; a file that is a preset says `isPreset: true`",
         "key",
     )
 
