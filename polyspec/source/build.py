@@ -45,6 +45,7 @@ class _Open:
     key_event: Any = None
     keys: dict[str, Any] = attrs.Factory(dict)
     merges: list[Any] = attrs.Factory(list)
+    path: Path | None = None
 
     def step(self) -> str | int:
         """The key or index under which the next value stands."""
@@ -252,7 +253,12 @@ class Builder:
 
     def _next(self) -> Path:
         """The path of the value that comes next."""
-        return tuple(frame.step() for frame in self._stack[1:])
+        if not self._depth:
+            return ()
+        frame = self._stack[-1]
+        if frame.path is None:
+            frame.path = tuple(outer.step() for outer in self._stack[1:-1])
+        return (*frame.path, frame.step())
 
     @property
     def _depth(self) -> int:
