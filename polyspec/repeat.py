@@ -34,8 +34,8 @@ _LIGHT_VALUES, _LIGHT_BYTES = 128, 4 * 1024
 class Share:
     """What another value of one param changes of a run, whatever the others are; `changes` are None where that cannot be told.
 
-    `param` is the param as the tree has it then, `taken` is how much of what the limits allow it took. One that is not
-    light is made anew each time.
+    `param` is the param as the tree has it then, `taken` is how much of what the limits allow it took, with those that were made
+    beside it. One that is not light is made anew each time.
     """
 
     name: str
@@ -123,19 +123,18 @@ class Repeat:
         if reach is None:
             raise Rejected([])
         then = [reach.arguments[name] for name in values]
-        bound = rebind(reach.way.bound, then, params, evaluator(limits, odd))
-        if odd or not all(_is_plain(argument.value) for argument, _ in bound):
+        arguments, effort = rebind(reach.way.bound, then, params, evaluator(limits, odd))
+        if odd or not all(_is_plain(argument.value) for argument in arguments):
             raise Rejected(odd)
-        again, found = reach.way.again([argument for argument, _ in bound], {}, limits), {}
-        total = again.total
-        for argument, effort in bound:
-            name, taken, given, size = argument.name, total.taken(limits), total.values, total.size
-            changes = (reach.changed(argument), *self._settled(reach, again.values(reach.alone.get(name, ()))))
-            is_light = total.values - given <= _LIGHT_VALUES and total.size - size <= _LIGHT_BYTES
-            taken = effort + total.taken(limits) - taken
-            found[name] = Share(name, values[name], params[name], argument, changes, taken, is_light)
-        again.settle()
-        return found
+        groups = [reach.alone.get(it.name, ()) for it in arguments]
+        found, total = reach.way.again(groups, {it.path: it for it in arguments}, {}, limits)
+        taken = effort + total.taken(limits)
+        is_light = total.values <= _LIGHT_VALUES and total.size <= _LIGHT_BYTES
+        shares = {}
+        for it, own in zip(arguments, found, strict=True):
+            changes = (reach.changed(it), *self._settled(reach, own))
+            shares[it.name] = Share(it.name, values[it.name], params[it.name], it, changes, taken, is_light)
+        return shares
 
     def _settled(self, reach: Reach, values: Sequence[tuple[Path, Tree]]) -> Changes:
         """What spots change of the tree: any text where one may stand; another value once it is checked with what it is part of.
@@ -202,13 +201,11 @@ class Repeat:
             known, bound = self._params(shares), reach.way.bound
             follow = rebind_following(bound, reach.following, known, fresh, names, evaluator(limits, odd))
             fresh.update(follow)
-        again = reach.way.again(fresh.values(), own, limits)
-        texts = again.values(readings)
-        again.settle()
+        (texts,), total = reach.way.again([readings], fresh, own, limits)
         is_told = all(type(value) is str for _, value in texts) and all(_is_plain(it.value) for it in follow.values())
         if odd or not is_told:
             raise Rejected(odd)
-        return (*map(reach.changed, follow.values()), *texts), again.total.taken(limits)
+        return (*map(reach.changed, follow.values()), *texts), total.taken(limits)
 
     def _params(self, shares: Iterable[Share]) -> dict[str, Tree]:
         return {**(self.tree.get("params") or {}), **{share.name: share.param for share in shares}}

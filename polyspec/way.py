@@ -7,8 +7,6 @@ import functools
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from polyspec.bind import Argument, Bound, following, may_rebind
 from polyspec.errors import Problem, Rejected
 from polyspec.limits import Limits
@@ -79,16 +77,35 @@ class Way:
         uses = (use for part in self.parts.values() for spot in part.spots for use in spot.uses(part.limits))
         return any(use[0] == "params" for use in uses) or any(argument.arg_format for argument in self.bound.arguments)
 
-    def again(self, fresh: Iterable[Argument], own: Mapping[str, Any], limits: Limits) -> "Again":
-        """What gives the spots anew where some arguments are others; for a way that `is_open`. `own` are other `globals`."""
+    def again(
+        self, groups: Iterable[Iterable[Reading]], fresh: Mapping[Path, Argument], own: Mapping[str, Any], limits: Limits
+    ) -> tuple[list[list[tuple[Path, Tree]]], Total]:
+        """What groups of spots give where some arguments are others, by their places, and all that together.
+
+        For a way that `is_open`; `own` are the `globals` that are not as they were. Raises `Rejected` for what is wrong, and for
+        what is odd.
+        """
         problems: list[Problem] = []
-        arguments = {argument.path: argument for argument in fresh}
-        names = {argument.name: display(argument) for argument in arguments.values()}
+        names = {argument.name: display(argument) for argument in fresh.values()}
         if own:
             names["globals"] = {**self.names["globals"], **own}
         if self._reads_params:
-            names["params"] = self._params(arguments, limits, problems)
-        return Again(self, names, limits, problems)
+            names["params"] = self._params(fresh, limits, problems)
+        total = Total()
+        renderers: dict[Path, Renderer] = {}
+        found = []
+        for group in groups:
+            values = []
+            for it in group:
+                renderer = renderers.get(it.part)
+                if renderer is None:
+                    seen = {**self.parts[it.part].names, **names}
+                    renderer = renderers[it.part] = Renderer(seen, limits, problems, total=total)
+                values.append((it.place, renderer.spot(it.spot, it.place)))
+            found.append(values)
+        if problems or any(renderer.warnings for renderer in renderers.values()):
+            raise Rejected(problems)
+        return found, total
 
     def _params(self, fresh: Mapping[Path, Argument], limits: Limits, problems: list[Problem]) -> Mapping[str, Any]:
         total, known = Total(), zip(self.bound.arguments, self.seen, strict=True)
@@ -97,34 +114,6 @@ class Way:
         ]
         params: Mapping[str, Any] = seen_names(filter(None, found), {})["params"]
         return params
-
-
-@record(eq=False)
-class Again:
-    """The spots of a run over some other names; `total` is what they gave so far."""
-
-    way: Way
-    names: Mapping[str, Any]
-    limits: Limits
-    problems: list[Problem]
-    total: Total = attrs.field(factory=Total)
-    _renderers: dict[Path, Renderer] = attrs.field(factory=dict)
-
-    def values(self, readings: Iterable[Reading]) -> list[tuple[Path, Tree]]:
-        """What some spots give, by their places."""
-        return [(it.place, self._renderer(it.part).spot(it.spot, it.place)) for it in readings]
-
-    def settle(self) -> None:
-        """Raise `Rejected` for what was wrong, and for what was odd."""
-        if self.problems or any(renderer.warnings for renderer in self._renderers.values()):
-            raise Rejected(self.problems)
-
-    def _renderer(self, part: Path) -> Renderer:
-        renderer = self._renderers.get(part)
-        if renderer is None:
-            names = {**self.way.parts[part].names, **self.names}
-            renderer = self._renderers[part] = Renderer(names, self.limits, self.problems, total=self.total)
-        return renderer
 
 
 @record(eq=False)

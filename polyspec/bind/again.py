@@ -32,8 +32,8 @@ def effort_taken(before: Bound) -> float:
     return 0 if before.course is None else before.course.binding.effort_taken
 
 
-def rebind(before: Bound, arguments: Iterable[Argument], params: Params, evaluate: Evaluate) -> Sequence[tuple[Argument, float]]:
-    """Arguments for other values of their params, which are data, each with how much of what the limits allow patterns took.
+def rebind(before: Bound, arguments: Iterable[Argument], params: Params, evaluate: Evaluate) -> tuple[Sequence[Argument], float]:
+    """Arguments for other values of their params, which are data, and how much of what the limits allow patterns took.
 
     For what `may_rebind` alone. Raises `Rejected` where a value is wrong, follows from others, or is null now or before: then
     there is more to change than a value.
@@ -43,10 +43,9 @@ def rebind(before: Bound, arguments: Iterable[Argument], params: Params, evaluat
     binding = course.binding.again(params, evaluate, course.pending)
     found = []
     for argument in arguments:
-        taken = binding.effort_taken
         value, is_bound = value_at(binding, course.tree, argument.path, {})
-        found.append((_valued(argument, value, is_bound=is_bound), binding.effort_taken - taken))
-    return found
+        found.append(_valued(argument, value, is_bound=is_bound))
+    return found, binding.effort_taken
 
 
 def rebind_following(
