@@ -1,7 +1,6 @@
 """Points of a space drawn at random: shuffled, distinct or independent, by what the space allows."""
 
 from collections.abc import Container, Iterator
-from itertools import count as counting
 from itertools import islice
 from typing import Final, Protocol
 
@@ -11,6 +10,10 @@ from polyspec.sweep.method import Point
 from polyspec.sweep.space import Space
 from polyspec.sweep.streams import BLOCK, deviates, key_of, shuffled
 
+_DRAWN: Final = 2**18
+"""Deviates of all params that are drawn at once, about."""
+_FEWEST: Final = 16
+"""Points that are drawn at once, of however many params."""
 _PATIENCE: Final = 100
 """Repeats in a row after which the next point is no longer drawn, but taken."""
 
@@ -74,10 +77,13 @@ class Independent:
     def points(self, start: int = 0) -> Iterator[Point]:
         """The points from a place on."""
         axes = [(axis, key_of(self.key.hex(), name)) for name, axis in self.space.axes.items()]
-        for block in counting(start // BLOCK):
-            columns = [[axis.at(drawn) for drawn in deviates(axis.deviate, key, block)] for axis, key in axes]
-            first = start % BLOCK if block == start // BLOCK else 0
-            yield from islice(zip(*columns, strict=True), first, None)
+        width = max(_FEWEST, _DRAWN // len(axes))
+        while True:
+            block, first = divmod(start, BLOCK)
+            last = min(BLOCK, first + width)
+            columns = [[axis.at(drawn) for drawn in deviates(axis.deviate, key, block, last)[first:]] for axis, key in axes]
+            yield from zip(*columns, strict=True)
+            start = block * BLOCK + last
 
 
 @record

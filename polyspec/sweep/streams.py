@@ -30,14 +30,14 @@ def matrix_key(matrix: Matrix) -> bytes:
     return key_of("seed", seed) if seed is not None else key_of("params", thawed(matrix.get("params")))
 
 
-def deviates(kind: Deviate, key: bytes, block: int) -> list[float]:
-    """A block of deviates: even in [0, 1), or standard normal. NumPy is imported here."""
+def deviates(kind: Deviate, key: bytes, block: int, count: int = BLOCK) -> list[float]:
+    """The first of a block of deviates: even in [0, 1), or standard normal. NumPy is imported here."""
     import numpy as np
 
     # Philox counts: it is set to any place at no cost, which other generators are not
     generator = np.random.RandomState(np.random.Philox(key=int.from_bytes(key[:16]), counter=block << 64))
     drawn: Sequence[float] = (
-        generator.random_sample(BLOCK).tolist() if kind == "uniform" else generator.standard_normal(BLOCK).tolist()
+        generator.random_sample(count).tolist() if kind == "uniform" else generator.standard_normal(count).tolist()
     )
     return list(drawn)
 

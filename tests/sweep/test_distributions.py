@@ -163,3 +163,10 @@ def test_params_that_are_added_change_no_other() -> None:
     assert [{**nth(more, index), "first": None} for index in range(5)] == [
         {**nth(matrix, index), "first": None} for index in range(5)
     ]
+
+
+def test_many_params_are_drawn_a_few_points_at_a_time_and_alike() -> None:
+    few = {f"p{index}": hp("normal", {"loc": 0, "scale": 1}) for index in range(3)}
+    many = {**few, **{f"q{index}": hp("normal", {"loc": 0, "scale": 1}) for index in range(6_000)}}
+    drawn = [list(suggestions({"kind": "random", "numRuns": 60, "seed": 1, "params": params})) for params in (few, many)]
+    assert drawn[0] == [{name: run[name] for name in few} for run in drawn[1]]
