@@ -13,7 +13,7 @@ import attrs
 from polyspec.errors import Diagnostic, Note, Problem, Rejected
 from polyspec.merge import Layer, Merging, merge_layers
 from polyspec.record import record
-from polyspec.tree import UNSET, Leaf, Mark, Path, at, first_leaf, plain
+from polyspec.tree import Mark, Path, at, mark_at, plain
 
 
 @record(eq=False)
@@ -76,17 +76,8 @@ class Placer:
 
     def _mark(self, path: Path) -> Mark:
         """The mark of a path of the merged tree: of the leaf there, of what it holds, or of what holds it."""
-        for length in range(len(path), -1, -1):
-            node = at(self._traced, path[:length])
-            if type(node) is Leaf:
-                return attrs.evolve(node.mark, path=(*node.mark.path, *path[length:]))
-            if node is not UNSET and node:
-                leaf, depth = first_leaf(node)
-                if leaf is not None:
-                    outer = leaf.mark.path[: max(0, len(leaf.mark.path) - depth)]
-                    return attrs.evolve(leaf.mark, path=(*outer, *path[length:]))
         top = self.layers[-1]
-        return Mark(top.name, top.source, ())
+        return mark_at(self._traced, path) or Mark(top.name, top.source, ())
 
     @functools.cached_property
     def _traced(self) -> Any:

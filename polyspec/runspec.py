@@ -10,7 +10,7 @@ import attrs
 from polyspec import sweep
 from polyspec.children import build_operation, hook_operation, hook_values, run_of, scheduled_run
 from polyspec.consequences import may_follow
-from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected, netted
+from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, netted
 from polyspec.finish import Finished
 from polyspec.identity import may_read
 from polyspec.lint import lint
@@ -33,7 +33,7 @@ from polyspec.spec.load import load
 from polyspec.spec.run import Run
 from polyspec.spec.shapes import definition_shape
 from polyspec.stages import checked, from_layers, from_tree, planned
-from polyspec.tree import UNSET, Path, Tree, at, format_path, frozen, thawed
+from polyspec.tree import Path, Tree, format_path, frozen, thawed
 from polyspec.tree.shape import Shape
 
 if TYPE_CHECKING:
@@ -264,14 +264,15 @@ class RunSpec:
             return stage()
         except Rejected as error:
             problems = [attrs.evolve(problem, path=("matrix", *problem.path)) for problem in error.problems]
-            found = [attrs.evolve(_unplaced(problem), location=self._location(problem.path)) for problem in problems]
-            raise PolyspecError(found) from None
+            raise PolyspecError([self._diagnostic(problem) for problem in problems]) from None
 
-    def _location(self, path: Path) -> Location:
-        """Where what stands at a path was written; of what was written nowhere, where that which would hold it was."""
-        depth = next(depth for depth in range(len(path), -1, -1) if at(self._trace.tree, path[:depth]) is not UNSET)
-        origin = self._trace.origins(path[:depth])[0]
-        return Location(origin.source, origin.line, origin.column)
+    def _diagnostic(self, problem: Problem) -> Diagnostic:
+        """A problem of this run spec, placed where what stands at its path was written, or what would hold that."""
+        mark = self._trace.written(problem.path)
+        if mark is None:
+            return _unplaced(problem)
+        found: Diagnostic = mark.source.diagnose(attrs.evolve(problem, path=mark.path))
+        return found
 
     def _runs(self) -> Callable[[Mapping[str, Any]], "RunSpec"]:
         """What gives the run of some values of the matrix."""
@@ -344,8 +345,10 @@ class RunSpec:
         """A problem of the operation that a section stands for, at the section where it is one of that."""
         if diagnostic.location is None or diagnostic.location.file != f"<{format_path(place)}>":
             return diagnostic
-        path = (*place, *diagnostic.path)
-        return attrs.evolve(diagnostic, location=self._location(path), path=path)
+        problem = Problem(
+            diagnostic.code, diagnostic.message, (*place, *diagnostic.path), diagnostic.hint, severity=diagnostic.severity
+        )
+        return attrs.evolve(self._diagnostic(problem), notes=diagnostic.notes)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunSpec) and bool(canonical_json(self._tree) == canonical_json(other._tree))

@@ -41,7 +41,7 @@ def of_run(tree: Tree, parent: Trace, settings: Settings, uuid: str | None) -> T
     def follow() -> Followed:
         values = _given(parent.tree, tree) if "matrix" in parent.tree and "matrix" not in tree else None
         merged = scheduled_run(parent.tree) if values is None else run_of(parent.tree, values)
-        source = Inherited(parent.tree, parent.origins, moves_of_run(parent.tree, values or {}))
+        source = Inherited(parent.tree, parent.origins, parent.written, moves_of_run(parent.tree, values or {}))
         return _followed(traced(merged, "operation", source), settings, uuid=uuid)
 
     return Trace(tree, follow, settings.limits)
@@ -58,7 +58,7 @@ def of_operation(tree: Tree, parent: Trace, settings: Settings, node: Node) -> T
     """The way back from an operation of a DAG to that."""
 
     def follow() -> Followed:
-        source = Inherited(parent.tree, parent.origins)
+        source = Inherited(parent.tree, parent.origins, parent.written)
         placed = [layer if layer.source is not None else attrs.evolve(layer, source=source) for layer in node.layers]
         marked = composed([layer.marked() for layer in placed], settings.merging, node.presets)
         return _followed(marked, settings, waits=True)
@@ -72,7 +72,9 @@ def of_section(tree: Tree, parent: Trace, settings: Settings, place: Path, layer
 
     def inherited(layer: Layer) -> Layer:
         moves = moved.get(layer.source.uri)
-        return layer if moves is None else attrs.evolve(layer, source=Inherited(parent.tree, parent.origins, moves))
+        return (
+            layer if moves is None else attrs.evolve(layer, source=Inherited(parent.tree, parent.origins, parent.written, moves))
+        )
 
     return of_layers(tree, [inherited(layer) for layer in layers], settings)
 

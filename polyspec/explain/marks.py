@@ -17,13 +17,15 @@ _NEAR = 4
 
 @record(eq=False)
 class Inherited:
-    """What marks of a run point into that came out of another run spec: the finished tree of that, and its origins.
+    """What marks of a run point into that came out of another run spec: the finished tree of that, its origins, and where
+    it was written.
 
     `moves` are what stood elsewhere there, such as the params that a matrix gives.
     """
 
     tree: Tree
     origins: Callable[[Path], tuple[Origin, ...]]
+    written: Callable[[Path], Mark | None]
     moves: Moves = attrs.field(factory=dict)
 
     def of(self, mark: Mark) -> tuple[Origin, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.explain.marks import empty, key_of, of_compiler, of_context, told, under, whole
+from polyspec.explain.marks import Inherited, empty, key_of, of_compiler, of_context, told, under, whole
 from polyspec.explain.names import Names
 from polyspec.explain.origin import MASK, Origin, shown
 from polyspec.limits import Limits
@@ -18,7 +18,7 @@ from polyspec.record import record
 from polyspec.render import uses
 from polyspec.source import is_secret
 from polyspec.spec.checks import is_template
-from polyspec.tree import UNSET, Leaf, Moved, Moves, Path, Tree, at, before, plain, untraced, walk
+from polyspec.tree import UNSET, Leaf, Mark, Moved, Moves, Path, Tree, at, before, mark_at, plain, untraced, walk
 
 
 @record(eq=False)
@@ -50,15 +50,29 @@ class Trace:
 
     def origins(self, path: Path) -> tuple[Origin, ...]:
         """The origins of what stands at a path: the winner first, then what it beat."""
-        place = Moved(path)
-        for moves in self._followed.moves:
-            place = _through(place, moves)
-        spot = self._spot(place, path)
+        spot = self._spot(self._merged_place(path), path)
         rendered = any(is_template(leaf.value) for leaf in spot.leaves) and plain(untraced(spot.node)) != at(self.tree, path)
         found = self._made(spot) if rendered else self._found(spot, ())
         if is_secret(self.tree, path):
             found = tuple(attrs.evolve(origin, value=shown(origin.value, is_secret=True), is_secret=True) for origin in found)
         return found
+
+    def written(self, path: Path) -> Mark | None:
+        """The place in a document of what stands at a path, or of what would hold it; None of what nobody wrote."""
+        for length in range(len(path), -1, -1):
+            place = self._merged_place(path[:length])
+            mark = mark_at(self._followed.traced, (*place.path, *path[length:])) if place.giver == "tree" else None
+            if mark is not None:
+                inherited = mark.source if isinstance(mark.source, Inherited) else None
+                return mark if inherited is None else inherited.written(before(inherited.moves, mark.path).path)
+        return None
+
+    def _merged_place(self, path: Path) -> Moved:
+        """The place in the merge of what stands at a path of the finished tree."""
+        place = Moved(path)
+        for moves in self._followed.moves:
+            place = _through(place, moves)
+        return place
 
     def shown_path(self, path: Path) -> Path:
         """A path of the finished tree as it may be seen: without the keys that a secret went into."""
@@ -68,10 +82,7 @@ class Trace:
 
     def _hides_key(self, path: Path) -> bool:
         """Whether the last key of a path was made by a template that took a secret."""
-        place = Moved(path)
-        for moves in self._followed.moves:
-            place = _through(place, moves)
-        own = self._spot(place, path).place.path[-1:]
+        own = self._spot(self._merged_place(path), path).place.path[-1:]
         if own == path[-1:] or not own or not is_template(own[0]):
             return False
         reads = (read for name in uses(str(own[0]), self.limits) for read in self._of_name(name))

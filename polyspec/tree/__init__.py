@@ -2,7 +2,20 @@
 
 from polyspec.tree.gaps import restored, without
 from polyspec.tree.known import Known, with_known
-from polyspec.tree.leaf import Leaf, Mark, Verbatim, beating, derived, first_leaf, implied, of_key, plain, traced, untraced
+from polyspec.tree.leaf import (
+    Leaf,
+    Mark,
+    Verbatim,
+    beating,
+    derived,
+    first_leaf,
+    implied,
+    mark_at,
+    of_key,
+    plain,
+    traced,
+    untraced,
+)
 from polyspec.tree.moved import MADE, Moved, Moves, before
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
@@ -30,6 +43,7 @@ __all__ = [
     "format_path",
     "frozen",
     "implied",
+    "mark_at",
     "of_key",
     "parse_path",
     "plain",

@@ -12,6 +12,7 @@ import attrs
 from polyspec.record import record
 from polyspec.tree.path import Path
 from polyspec.tree.unset import UNSET
+from polyspec.tree.walk import at
 
 
 @record
@@ -95,6 +96,16 @@ def first_leaf(node: Any, depth: int = 0) -> tuple[Leaf | None, int]:
         if not isinstance(child, dict | list):
             break
     return None, depth
+
+
+def mark_at(tree: Any, path: Path) -> Mark | None:
+    """The mark of a path of a traced tree: of the leaf there, of what it holds, or of what holds it; None of a plain one."""
+    for length in range(len(path), -1, -1):
+        leaf, depth = first_leaf(at(tree, path[:length]))
+        if leaf is not None:
+            outer = leaf.mark.path[: max(0, len(leaf.mark.path) - depth)]
+            return attrs.evolve(leaf.mark, path=(*outer, *path[length:]))
+    return None
 
 
 def beating(winner: Any, loser: Any, strategy: str) -> Any:
