@@ -76,7 +76,7 @@ def lock(
     place = lock_place(files, path)
     call = _call(files, path)
     old = read_lock(place, call, merges=True) if os.path.lexists(place) else Lock(os.path.dirname(place), call=call)
-    new = _renewed(old, once(old.without(upgrade), place), files, _settings(resolvers, limits, kinds))
+    new = _renewed(old, once(old.without(upgrade), place), place, files, _settings(resolvers, limits, kinds))
     if new != old or not os.path.lexists(place):
         _write(place, _text(new, place))
     return new
@@ -97,7 +97,7 @@ def check_lock(
     files = list(files)
     place, call = lock_place(files, path), _call(files, path)
     old = read_lock(place, call)
-    changes = old.changes(_renewed(old, old, files, _settings(resolvers, limits, kinds)))
+    changes = old.changes(_renewed(old, old, place, files, _settings(resolvers, limits, kinds)))
     found = [("lock-missing", f"the lock has no {entry}") for entry in changes.added]
     found += [("lock-unused", f"nothing reaches {entry} any more") for entry in changes.removed]
     found += [("lock-changed", f"{entry} is pinned to another document than it is locked to") for entry in changes.changed]
@@ -130,7 +130,8 @@ def vendor(
     place = lock_place(files, path)
     held = read_lock(place, _call(files, path))
     settings = _settings(resolvers, limits, kinds, held)
-    reached = [_reach(root, settings) for root in _roots(held, files, alone=bool(files))]
+    roots = _roots(held, place, files, alone=bool(files))
+    reached = [it for root in roots if (it := _reach(root, settings)) is not None]
     copied = Lock(
         target, [it.name_in(held.folder) for it in reached], [each for it in reached for each in it.entries(held)], _COPIES
     )
@@ -144,14 +145,29 @@ def vendor(
 def lock_place(files: Iterable[AnyPath] = (), path: AnyPath | None = None) -> str:
     """The absolute path of the lock of files: the one given, or `polyspec.lock` beside them, or in the working folder.
 
-    Raises `ValueError` for files of several folders and for what is no file.
+    Raises `ValueError` for files of several folders, for what is no file, and for a link that leads nowhere: who made it would
+    say where a lock is written.
     """
     folders = {os.path.dirname(_real(file)) for file in files}
-    if path is not None:
-        return os.path.realpath(os.fspath(path))
-    if len(folders) > 1:
+    if path is None and len(folders) > 1:
         raise ValueError("these files stand in several folders: say where their lock is to be (`--lock`)")
-    return os.path.realpath(os.path.join(*(folders or {os.getcwd()}), LOCK_NAME))
+    place = os.path.join(*(folders or {os.getcwd()}), LOCK_NAME) if path is None else os.fspath(path)
+    if os.path.islink(place) and not os.path.exists(place):
+        raise ValueError(f"the lock {shortened(os.path.basename(place))!r} is a link that leads nowhere: remove it")
+    return os.path.realpath(place)
+
+
+@record
+class _Root:
+    """A file to look at; `lock` is the one that lists it, by this `name`, where the caller did not name it."""
+
+    file: str
+    name: str = ""
+    lock: str | None = None
+
+    def read(self, collector: Collector) -> Loaded | None:
+        """Its spec; None where it is gone and a lock lists it, which is no more than a reference. Raises `PolyspecError`."""
+        return read(self.file, collector) if self.lock is None else collector.open_listed(self.name, self.lock)
 
 
 @record(eq=False)
@@ -171,16 +187,17 @@ class _Reached:
         return [lock.entry(unpinned(reference), fetched) for reference, fetched in self.references]
 
 
-def _renewed(old: Lock, kept: Lock, files: Iterable[AnyPath], settings: Settings) -> Lock:
-    """The lock with what its files, and these, reach now; documents that are `kept` may not change.
+def _renewed(old: Lock, kept: Lock, place: str, files: Iterable[AnyPath], settings: Settings) -> Lock:
+    """The lock at a place with what its files, and these, reach now; documents that are `kept` may not change.
 
     Raises `PolyspecError` with the problems of all files.
     """
     growing = attrs.evolve(settings, resolvers=settings.resolvers.with_lock(attrs.evolve(kept, grows=True)))
     reached, problems = list[_Reached](), list[Diagnostic]()
-    for root in _roots(old, files):
+    for root in _roots(old, place, files):
         try:
-            reached.append(_reach(root, growing))
+            it = _reach(root, growing)
+            reached += [] if it is None else [it]
         except PolyspecError as error:
             problems += error.diagnostics
     entries = {entry for it in reached for entry in it.entries(old)}
@@ -192,10 +209,12 @@ def _renewed(old: Lock, kept: Lock, files: Iterable[AnyPath], settings: Settings
     return new
 
 
-def _reach(file: str, settings: Settings) -> _Reached:
-    """Every reference that a file reaches, hooks, builds and tuners included. Raises `PolyspecError`."""
+def _reach(start: _Root, settings: Settings) -> _Reached | None:
+    """Every reference that a file reaches, hooks, builds and tuners included; None where it is gone. Raises `PolyspecError`."""
     collector = settings.collector()
-    root = read(file, collector)
+    root = start.read(collector)
+    if root is None:
+        return None
     specs, seen = [root], set[bytes]()
     for spec in specs:  # those that it leads to come in behind it
         layers = _layers(spec, collector)
@@ -208,7 +227,7 @@ def _reach(file: str, settings: Settings) -> _Reached:
                     specs.append(Loaded(document, operation, place))
     collector.settle()
     raw = root.document.raw or b""
-    return _Reached(file, raw if isinstance(raw, bytes) else raw.encode(), collector.followed())
+    return _Reached(start.file, raw if isinstance(raw, bytes) else raw.encode(), collector.followed())
 
 
 def _home(layer: Layer, path: Path) -> tuple[Document, Path]:
@@ -226,10 +245,11 @@ def _layers(loaded: Loaded, collector: Collector) -> Sequence[Layer]:
     return preset_layers([collector.with_operations(loaded)]) if is_preset else stack_layers(loaded, collector)
 
 
-def _roots(lock: Lock, files: Iterable[AnyPath], *, alone: bool = False) -> list[str]:
-    """The files to look at: these, and those of the lock that are still there."""
-    known = () if alone else (os.path.normpath(os.path.join(lock.folder, name)) for name in lock.files)
-    return sorted({*map(_real, files), *(file for file in known if os.path.lexists(file))})
+def _roots(lock: Lock, place: str, files: Iterable[AnyPath], *, alone: bool = False) -> list[_Root]:
+    """The files to look at: these, and those that the lock at a place lists."""
+    listed = (_Root(os.path.normpath(os.path.join(lock.folder, name)), name, place) for name in (() if alone else lock.files))
+    found = {root.file: root for root in (*listed, *(_Root(_real(file)) for file in files))}
+    return [found[file] for file in sorted(found)]
 
 
 def _real(file: AnyPath) -> str:

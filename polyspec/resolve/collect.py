@@ -3,6 +3,7 @@
 polyaxonfile section 8. Identity is the URI that a resolver gives, so one document is one under every spelling.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, 
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.resolve.documents import DocumentCache, weight
+from polyspec.resolve.files import is_under
 from polyspec.resolve.reference import Fetched, Reference, ReferenceFailed
 from polyspec.resolve.resolvers import Resolvers
 from polyspec.source import Document, read_text
@@ -108,13 +110,30 @@ class Collector:
 
     def open(self, source: str | PathLike[str], *, as_preset: bool = False) -> Loaded:
         """The spec in the document that the caller names. Raises `PolyspecError`."""
+        fetched = self._opened(lambda: self.resolvers.open(source, self.limits), str(source))
+        return self._loaded(fetched, reached=False, as_preset=as_preset)
+
+    def open_listed(self, name: str, lock: str) -> Loaded | None:
+        """The spec in a file that a lock lists, which stands at that path: it is read where a `pathRef` there may lead to it.
+
+        None where there is no such file. Raises `PolyspecError`, placed at the lock where it may not be read.
+        """
+        asked = Reference("pathRef", name, lock, self.limits)
+        try:
+            fetched = self._opened(lambda: self.resolvers.with_lock(None).fetch(asked), lock)
+        except PolyspecError as error:
+            if error.diagnostics[0].code == "reference-not-found":
+                return None
+            raise
+        return self._loaded(fetched, reached=not is_under(fetched.uri, os.path.dirname(lock)))
+
+    def _opened(self, look_up: Callable[[], Fetched], place: str) -> Fetched:
         try:
             with self._timed():
-                fetched = self.resolvers.open(source, self.limits)
+                return look_up()
         except ReferenceFailed as error:
-            location = Location(conceal(str(source)))
+            location = Location(conceal(place))
             raise PolyspecError([Diagnostic(error.code, conceal_urls(error.message), location, hint=error.hint)]) from None
-        return self._loaded(fetched, reached=False, as_preset=as_preset)
 
     def adopted(self, spec: Any) -> Loaded:
         """The spec of an object that was built in Python; that of last time where nothing of it was changed.

@@ -455,3 +455,54 @@ def test_a_registry_under_a_lock_answers_that_alone(tmp_path: Path) -> None:
     fetched = resolvers.fetch(Reference("pathRef", "a.yaml", str(tmp_path / "train.yaml")))
     assert (fetched.data, fetched.held) == (TRAIN.encode(), True)
     assert resolvers.with_lock(None) == Resolvers.default()
+
+
+class TestALockOfOthers:
+    """What a lock lists is no more than a reference: it opens no file that a `pathRef` beside it would not."""
+
+    @pytest.mark.parametrize("call", [polyspec.lock, polyspec.check_lock, lambda **it: polyspec.vendor("out", **it)])
+    @pytest.mark.parametrize("name", ["../secret.yaml", "../nothing.yaml", "components/link.yaml"])
+    def test_lists_no_file_out_of_the_root(self, project: Path, call: Callable[..., object], name: str) -> None:
+        write(project, **{"../secret": "NEEDLE: 1"})
+        (project / "components/link.yaml").symlink_to(project / "../secret.yaml")
+        lock = polyspec.lock(["train.yaml"])
+        listed = lock.to_text().replace('"train.yaml"', f'"{name}"')
+        (project / "polyspec.lock").write_text(listed)
+        resolvers = Resolvers.untrusted(root=project)
+        assert told(lambda: call(resolvers=resolvers)) == [
+            (
+                "reference-refused",
+                f"`{name}` leads out of the folder that it must be in",
+                "links are followed first: put the file itself under that folder",
+            )
+        ]
+        assert told(lambda: call(resolvers=Resolvers.untrusted()))[0][1] == f"`{name}` is a local file, and none may be read"
+        assert (project / "polyspec.lock").read_text() == listed
+
+    def test_is_no_way_to_see_what_stands_elsewhere(self, project: Path) -> None:
+        write(project, **{"../secret": "NEEDLE = 1"})
+        polyspec.lock(["train.yaml"])
+        text = (project / "polyspec.lock").read_text()
+        (project / "polyspec.lock").write_text(text.replace('"train.yaml"', '"../secret.yaml"'))
+        with pytest.raises(PolyspecError) as caught:
+            polyspec.check_lock()
+        assert str(caught.value.diagnostics[0].location) == f"{project.parent}/secret.yaml:1:1"
+        assert "NEEDLE" not in str(caught.value)
+        (project / "polyspec.lock").write_text(text)
+        write(project, train="NEEDLE = 1")
+        with pytest.raises(PolyspecError, match=r"1 \| NEEDLE = 1"):  # a file beside the lock is shown
+            polyspec.check_lock()
+
+    def test_what_a_caller_names_is_read_whatever_a_lock_lists(self, project: Path, tmp_path: Path) -> None:
+        write(tmp_path, other__alone=TRAIN)
+        lock = polyspec.lock(["train.yaml"])
+        (project / "polyspec.lock").write_text(lock.to_text().replace('"train.yaml"', '"../other/alone.yaml"'))
+        resolvers = Resolvers.untrusted(root=project)
+        named = polyspec.lock([tmp_path / "other/alone.yaml"], "polyspec.lock", resolvers=resolvers)
+        assert named.files == ("../other/alone.yaml",)
+
+    def test_does_not_say_by_a_link_where_another_is_written(self, project: Path, tmp_path: Path) -> None:
+        (project / "polyspec.lock").symlink_to(tmp_path / "profile")
+        with pytest.raises(ValueError, match=r"the lock 'polyspec\.lock' is a link that leads nowhere: remove it"):
+            polyspec.lock(["train.yaml"])
+        assert not (tmp_path / "profile").exists()
