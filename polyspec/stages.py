@@ -60,7 +60,8 @@ def from_tree(
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
     warnings, uuid = (*bound.warnings, *odd, *finished.warnings), names["uuid"]
-    return Finished(_respelt(finished.tree, operation), warnings, lambda: uuid, plan, finished.way)
+    way = None if odd else finished.way  # other values may not be odd
+    return Finished(_respelt(finished.tree, operation), warnings, lambda: uuid, plan, way)
 
 
 def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:

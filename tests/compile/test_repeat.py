@@ -248,6 +248,11 @@ WHOLE = {
     "identity": ("image: '{{ globals.uuid }}'", "a", "b"),
     "all globals": ("image: '{{ globals }}'", "a", "b"),
     "null in text": ("image: 'a-{{ x }}'", "a", None),
+    "null in an output": (
+        "image: a}, outputs: [{name: o, value: 'a-{{ x.y }}'}], environment: {nodeName: a",
+        {"y": None},
+        {"y": 1},
+    ),
     "missing field": ("image: '{{ x.y }}'", {"y": "a"}, {"z": "a"}),
     "missing field of a default": ("image: '{{ x.y | default(1) }}'", {"y": "a"}, 1),
     "key": ("env: {'{{ x }}': b}", "a", "b"),
