@@ -43,7 +43,8 @@ _TO_INIT = {"git": "git", "dockerfile": "dockerfile", "artifacts": "artifacts", 
 class Finished:
     """The tree of the run, what was odd about it, its uuid, and the plan where it is a DAG.
 
-    `way` is how it was made, for other values of its params; None for what is left for later.
+    `way` is how it was made, for other values of its params; None for what is left for later, and where a value that was bound
+    is odd.
     """
 
     tree: dict[str, Tree]
@@ -209,8 +210,9 @@ def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape) -> dict[s
     heads = {path[0] for path in pods if path}
     whole = () in pods
     settled: dict[str, Tree] = dict(run)
+    added = _to_init(finishing) if pods else {}
     for path in pods:
-        found = _pod(finishing, at(run, path), _shape_at(shape, path), ("run", *path))
+        found = _pod(finishing, at(run, path), _shape_at(shape, path), ("run", *path), added)
         settled = found if whole else _replaced(settled, path, found)
     if not whole and not finishing.is_pipeline:
         for key in [key for key in settled if key not in heads and key != "kind"]:
@@ -218,9 +220,13 @@ def _run(finishing: _Finishing, run: Mapping[str, Tree], shape: Shape) -> dict[s
     return settled
 
 
-def _pod(finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Path) -> dict[str, Tree]:
-    """One pod, rendered once: its connections decide what its templates see. That of a pipeline is left for its runs."""
-    added = _to_init(finishing)
+def _pod(
+    finishing: _Finishing, pod: Mapping[str, Tree], shape: Shape, path: Path, added: Mapping[Path, dict[str, Tree]]
+) -> dict[str, Tree]:
+    """One pod, rendered once: its connections decide what its templates see. That of a pipeline is left for its runs.
+
+    `added` are the init steps that inputs stand for, which come before its own.
+    """
     wanted = {
         (*path, "connections", index): name
         for index, name in enumerate(_listed(finishing.glimpse(pod.get("connections"), shape.child("connections"))))
@@ -278,8 +284,7 @@ def _to_init(finishing: _Finishing) -> dict[Path, dict[str, Tree]]:
         if argument.to_init and argument.is_bound:
             step = _init_of(argument)
             if isinstance(step, Problem):
-                if step not in finishing.problems:
-                    finishing.problems.append(step)
+                finishing.problems.append(step)
             elif step:
                 steps[argument.path] = step
     return steps

@@ -141,10 +141,12 @@ class Repeat:
 
         Raises `Rejected` where more may follow, and where something is wrong.
         """
-        texts = [(place, value) for place, value in values if type(value) is str and place in reach.texts]
-        if len(texts) == len(values):
+        texts: list[tuple[Path, Tree]] = []
+        others: list[tuple[Path, Tree]] = []
+        for place, value in values:
+            (texts if type(value) is str and place in reach.texts else others).append((place, value))
+        if not others:
             return tuple(texts)
-        others = [it for it in values if it not in texts]
         if not all(place in reach.units and type(value) in SCALARS for place, value in others):
             raise Rejected([])
         first = self.finished.tree

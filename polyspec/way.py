@@ -188,9 +188,9 @@ class Reach:
         """The readings that other values of several params change together; None where those values may decide more."""
         changed = self._always.union((name,) for name in names)
         found = tuple(it for it in self._joint if not it.names.isdisjoint(changed))
-        own = [[self.units[it.place] for it in self.alone.get(name, ())] for name in names]
-        units = [unit for found in own for unit in dict.fromkeys(found)]
-        is_apart = len(set(units)) == len(units) and not any(_is_below(it.place, units) for it in found)
+        own = [{self.units[it.place] for it in self.alone.get(name, ())} for name in names]
+        units = frozenset().union(*own)
+        is_apart = len(units) == sum(map(len, own)) and not any(_is_below(it.place, units) for it in found)
         return found if is_apart and all(it.place in self.texts for it in found) else None
 
     def changed(self, argument: Argument) -> tuple[Path, Tree]:
