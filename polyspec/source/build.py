@@ -14,9 +14,6 @@ from polyspec.source.scalars import BadNumber, is_ambiguous, is_surely_text, jso
 from polyspec.source.secrets import is_secret
 from polyspec.tree import Path
 
-Marks = dict[Path, tuple[Any, Any, Any, Any]]
-"""For each path the start and end marks of its value, then those of its key (None for items of lists)."""
-
 
 class Misread(Exception):
     """A problem of the text itself, with the marks of the place (line and column from 0); `first` are those of the other one."""
@@ -42,7 +39,6 @@ class _Open:
     anchor: str | None
     nodes_before: int
     key: Any = None
-    key_event: Any = None
     keys: dict[str, Any] = attrs.Factory(dict)
     merges: list[Any] = attrs.Factory(list)
     path: Path | None = None
@@ -72,8 +68,8 @@ NO_TEXT = "text holds no NUL and no half of a surrogate pair"
 class Builder:
     """Builds one tree from the events of one text. Used once; the state is the parser's, not the caller's."""
 
-    def __init__(self, text: str, limits: Limits, marks: Marks | None = None, *, is_json: bool = False) -> None:
-        self._text, self._limits, self._marks, self._is_json = text, limits, marks, is_json
+    def __init__(self, text: str, limits: Limits, *, is_json: bool = False) -> None:
+        self._text, self._limits, self._is_json = text, limits, is_json
         self._stack = [_Open([], None, None, 0, _ITEM)]  # what holds the root, then what is open
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
@@ -121,9 +117,7 @@ class Builder:
             return
         self._count(event)
         value = event.value
-        if self._marks is not None:  # places are looked for, and values were read before
-            pass
-        elif not is_plain:
+        if not is_plain:
             value = self._quoted(event)
         elif not is_surely_text(value):
             value = self._read(event)
@@ -160,7 +154,7 @@ class Builder:
     def _key(self, event: Any, *, is_plain: bool) -> None:
         frame, word = self._stack[-1], event.value if is_plain else self._quoted(event)
         if is_plain and word == "<<":
-            frame.key, frame.key_event = _MERGE, event
+            frame.key = _MERGE
             return
         if is_plain and not is_surely_text(word):
             self._check_key(event, word)
@@ -170,12 +164,12 @@ class Builder:
             problem = Problem("duplicate-key", message, path, "remove one of them", at="key")
             first = frame.keys[word]
             self._pass_over(Misread(problem, event.start_mark, event.end_mark, (first.start_mark, first.end_mark)))
-            frame.key, frame.key_event = _DROPPED, event
+            frame.key = _DROPPED
             return
         if event.anchor:
             self._anchors[event.anchor] = (word, 1)
         frame.keys[word] = event
-        frame.key, frame.key_event = word, event
+        frame.key = word
 
     def _check_key(self, event: Any, word: str) -> None:
         try:
@@ -229,8 +223,6 @@ class Builder:
 
     def _put(self, value: Any, start: Any, end: Any) -> None:
         frame = self._stack[-1]
-        if self._marks is not None:
-            self._mark(self._next(), start, end, frame.key_event)
         if frame.key is _ITEM:
             frame.node.append(value)
             return
@@ -245,11 +237,6 @@ class Builder:
         if not all(type(item) is dict for item in merged):
             raise Misread(Problem("bad-merge-key", "`<<` takes a mapping or a list of mappings"), start, end)
         frame.merges.extend(merged)
-
-    def _mark(self, path: Path, start: Any, end: Any, key_event: Any) -> None:
-        if self._marks is not None:
-            keys = (key_event.start_mark, key_event.end_mark) if key_event is not None else (None, None)
-            self._marks[path] = (start, end, *keys)
 
     def _next(self) -> Path:
         """The path of the value that comes next."""

@@ -14,8 +14,9 @@ from polyspec.late import late_pattern
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.source.alignment import positions
-from polyspec.source.build import Builder, Marks, Misread
+from polyspec.source.build import Builder, Misread
 from polyspec.source.events import Mangled
+from polyspec.source.index import Index, indexed
 from polyspec.source.secrets import is_secret
 from polyspec.tree import Path, Tree, at, restored
 
@@ -60,10 +61,8 @@ class Document:
         return "sha256:" + hashlib.sha256(data).hexdigest()
 
     @functools.cached_property
-    def _marks(self) -> Marks:
-        marks: Marks = {}
-        Builder(self.text or "", self.limits, marks).build()
-        return marks
+    def _index(self) -> Index:
+        return indexed(self.text or "")
 
     @functools.cached_property
     def _starts(self) -> list[int]:
@@ -81,15 +80,14 @@ class Document:
     def _locate(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> Location:
         if self.text is None:
             return Location(self.uri)
-        marks = self._marks.get(self._written(path))
-        if marks is None:
+        if not self._index:
             return Location(self.uri, 1, 1)
-        start, end, key_start, key_end = marks
-        if key and key_start is not None:
-            start, end = key_start, key_end
-        elif span is not None:
-            return self._narrow(path, start, end, span)
-        return self._location(start, end)
+        written, number = self._found(path)
+        place = self._index.key(number) if key else None
+        if place is None:
+            place = self._index.value(number)
+            place = place if span is None else self._narrow(written, *place, span)
+        return Location(self.uri, *self._place(place[0]), *self._place(place[1]))
 
     def diagnose(self, problem: Problem) -> Diagnostic:
         """The problem with its place in this document."""
@@ -166,26 +164,30 @@ class Document:
 
     def _written(self, path: Path) -> Path:
         """The longest part of a path that the document holds, its keys as they are spelt there."""
-        written: Path = ()
-        for step in path:
-            found = next((name for name in _spellings(step) if (*written, name) in self._marks), None)
-            if found is None:
-                break
-            written = (*written, found)
-        return written
+        return self._found(path)[0]
 
-    def _narrow(self, path: Path, start: Any, end: Any, span: tuple[int, int]) -> Location:
+    def _found(self, path: Path) -> tuple[Path, int]:
+        """The longest part of a path that the document holds, its keys as they are spelt there, and its number in the index."""
+        written: Path = ()
+        number = 0
+        for step in path:
+            below = ((name, self._index.child(number, name)) for name in _spellings(step))
+            name, child = next((found for found in below if found[1] is not None), (step, None))
+            if child is None:
+                break
+            written, number = (*written, name), child
+        return written, number
+
+    def _narrow(self, written: Path, start: int, end: int, span: tuple[int, int]) -> tuple[int, int]:
         """The place of a part of a scalar: found again in the source, where quoting and folding may have moved it."""
-        value, text = at(self.tree, self._written(path)), self.text or ""
+        value, text = at(self.tree, written), self.text or ""
         if not isinstance(value, str):
-            return self._location(start, end)
-        written = positions(text, start.index, end.index, value)
-        if written is None or not 0 <= span[0] < span[1] <= len(value):
-            return self._location(start, end)
-        first, last, behind = written[span[0]], written[span[1] - 1], written[span[1]]
-        if _BREAK.search(text, last, behind):  # what follows stands on another line
-            behind = last + 1
-        return Location(self.uri, *self._place(first), *self._place(behind))
+            return start, end
+        places = positions(text, start, end, value)
+        if places is None or not 0 <= span[0] < span[1] <= len(value):
+            return start, end
+        first, last, behind = places[span[0]], places[span[1] - 1], places[span[1]]
+        return first, last + 1 if _BREAK.search(text, last, behind) else behind  # what follows may stand on another line
 
     def _place(self, position: int) -> tuple[int, int]:
         """The line and the column (from 1) of a position of the text."""
@@ -233,7 +235,7 @@ def read_text(text: str | bytes, uri: str, limits: Limits | None = None, *, reac
 
 
 def _decoded(text: str | bytes, uri: str) -> str:
-    """The text without its byte order mark; the tabs of a JSON file, which YAML does not allow, as spaces."""
+    """The text without byte order marks before it; the tabs of a JSON file, which YAML does not allow, as spaces."""
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8")
@@ -241,7 +243,7 @@ def _decoded(text: str | bytes, uri: str) -> str:
             line, column = _end(error.object[: error.start].decode("utf-8-sig"))
             location = Location(uri, line, column)
             raise PolyspecError([Diagnostic("not-utf8", "the document is not UTF-8 text", location)]) from None
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")
     if "\t" not in text or not text.lstrip().startswith(("{", "[")):
         return text
     return _TAB_OR_TEXT.sub(lambda match: " " if match[0] == "\t" else match[0], text)

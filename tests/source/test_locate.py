@@ -8,6 +8,7 @@ from hypothesis import given
 
 from polyspec.errors import Location, Problem
 from polyspec.source import Document, to_yaml
+from polyspec.source.document import read_text
 from polyspec.tree import Path, walk
 from tests.strategies import json_trees
 
@@ -124,6 +125,24 @@ class TestPaths:
     def test_an_alias_and_a_merge_key_have_a_place(self) -> None:
         document = read("a: &x {b: 1}\nc: {<<: *x, d: 2}\ne: {<<: [*x, {f: 1}]}")
         assert places(document, [("c", "b"), ("c", "d"), ("c", "<<")]) == [(2, 4, 2, 18), (2, 16, 2, 17), (2, 9, 2, 11)]
+
+    def test_what_is_written_below_a_merge_key_and_below_a_key_that_comes_again_has_a_place(self) -> None:
+        document = read("a:\n  <<: {x: 1}\n  <<: {y: 2}\n")
+        assert places(document, [("a", "<<", "x"), ("a", "<<", "y"), ("a", "<<")]) == [
+            (2, 11, 2, 12),
+            (3, 11, 3, 12),
+            (3, 7, 3, 13),
+        ]
+        dropped = read_text("a: {b: 1}\na: {c: no}\n", "spec.yaml")
+        assert places(dropped, [("a", "b"), *(it.path for it in dropped.warnings)]) == [(1, 8, 1, 9), (2, 8, 2, 10)]
+
+    def test_a_text_ends_on_its_last_line_with_or_without_a_line_break(self) -> None:
+        assert places(read("a:\n  b: 1"), [("a",)]) == [(2, 3, 2, 7)]
+        assert places(read("a:\n  b: 1\n"), [("a",)]) == [(2, 3, 3, 1)]
+
+    @pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\ufeff"])
+    def test_byte_order_marks_are_no_characters_of_the_first_line(self, mark: str) -> None:
+        assert places(read(mark + "a: 1"), [("a",)]) == [(1, 4, 1, 5)]
 
     def test_a_document_that_was_never_text_has_a_name(self) -> None:
         document = Document.of_tree("<params>", {"a": 1})
