@@ -130,7 +130,7 @@ def finish(
     unbound = {argument.name for argument in bound.arguments if not argument.is_bound}
     own_fields = _OF_PARENT if tree.get("schedule") else _OF_PARENT | _OF_SEARCH
     waits = frozenset({*waiting, *unbound})
-    finishing = _Finishing(bound, context, limits, names, shape, waits, is_pipeline, own_fields, problems)
+    finishing = _Finishing(bound, context, limits, names, shape, waits, is_pipeline, own_fields, problems, total=total)
     _rename_hyperopt(tree, finishing)
     for key in [key for key in tree if key not in _UNTOUCHED]:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))

@@ -40,7 +40,7 @@ class Reading:
 class Way:
     """The arguments of a run and what templates saw of each, all names, and what was rendered, by its path.
 
-    `total` is what the templates made together.
+    `total` is what the templates made together, those of the arguments' written forms too.
     """
 
     bound: Bound
@@ -89,9 +89,9 @@ class Way:
         names = {argument.name: display(argument) for argument in fresh.values()}
         if own:
             names["globals"] = {**self.names["globals"], **own}
-        if self._reads_params:
-            names["params"] = self._params(fresh, limits, problems)
         total = Total()
+        if self._reads_params:
+            names["params"] = self._params(fresh, limits, problems, total)
         renderers: dict[Path, Renderer] = {}
         found = []
         for group in groups:
@@ -107,8 +107,8 @@ class Way:
             raise Rejected(problems)
         return found, total
 
-    def _params(self, fresh: Mapping[Path, Argument], limits: Limits, problems: list[Problem]) -> Mapping[str, Any]:
-        total, known = Total(), zip(self.bound.arguments, self.seen, strict=True)
+    def _params(self, fresh: Mapping[Path, Argument], limits: Limits, problems: list[Problem], total: Total) -> Mapping[str, Any]:
+        known = zip(self.bound.arguments, self.seen, strict=True)
         found = [
             seen_of(fresh[argument.path], limits, problems, total) if argument.path in fresh else seen for argument, seen in known
         ]

@@ -221,6 +221,27 @@ def test_what_many_values_take_together_is_bounded_as_on_the_whole_way(name: str
     assert set(outcomes) == {True, False}
 
 
+def test_the_written_forms_of_arguments_count_as_the_other_templates_do() -> None:
+    """However many of them are of values that are as they were."""
+    form = "value: b, argFormat: '{{ x }}{{ x }}'"
+    forms = ", ".join(f"{{name: {name}, {form.replace('x', name)}}}" for name in "pqr")
+    spec, outcomes = f"{{inputs: [{forms}], container: {{image: a, args: ['{{{{ p }}}}']}}}}", []
+    first = {"p": "a" * 100, "q": "b" * 100, "r": "c"}
+    then = {**first, "r": "c" * 100}
+    for most in range(450, 900, 50):
+        settings = Settings(limits=Limits(document_bytes=most))
+        tree, stack = merged(yaml_tree(spec), first)
+        try:
+            repeat = Repeat(tree, settings, stack, from_tree(tree, settings, stack))
+        except Rejected:
+            continue
+        tree, stack = merged(yaml_tree(spec), then)
+        expected = outcome(functools.partial(from_tree, tree, settings, stack))
+        assert outcome(functools.partial(repeat.finish, then)) == expected
+        outcomes.append(isinstance(expected[0], bytes))
+    assert set(outcomes) == {True, False}
+
+
 def test_what_reads_no_other_value_is_shared() -> None:
     repeat = repeat_of(SPEC, {"lr": 0.1, "layers": 2})
     again = repeat.finish({"lr": 0.1, "layers": 3})
