@@ -10,7 +10,7 @@ from polyspec.errors import netted
 from polyspec.late import late_function
 from polyspec.limits import Limits
 from polyspec.options import call_layers
-from polyspec.reading import Source, layers_over, lock_beside, read, stack_layers, within_limits
+from polyspec.reading import Source, layers_over, lock_beside, read, stack_layers
 from polyspec.resolve import Collector, Resolvers
 from polyspec.runspec import RunSpec, run_spec
 from polyspec.settings import Settings, default_settings
@@ -47,7 +47,7 @@ def compiled(
         *(collector.tried(lambda: call_layers(params, options, settings)) or ()),
         *layers_over(presets, collector),
     )
-    return run_spec(within_limits(layers, settings.limits), settings, collector)
+    return run_spec(layers, settings, collector)
 
 
 @netted

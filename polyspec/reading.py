@@ -94,8 +94,8 @@ def stack_layers(loaded: Loaded, collector: Collector) -> tuple[Layer, ...]:
     return (*layers, *preset_layers(named.values()))
 
 
-def within_limits(layers: Sequence[Layer], limits: Limits) -> Sequence[Layer]:
-    """The layers of a compilation, unless they are too many for their size: each is merged over what those before it made.
+def check_layers(layers: Sequence[Layer], limits: Limits) -> None:
+    """Refuse layers that are too many for their size: each is merged over what those before it made.
 
     Raises `PolyspecError` past ten times the limit of values, counted again for each layer.
     """
@@ -106,7 +106,6 @@ def within_limits(layers: Sequence[Layer], limits: Limits) -> Sequence[Layer]:
                 hint = "the limit is `Limits.nodes`; raise it with `Limits(nodes=...)`"
                 message = f"presets are merged over more than {_MERGED * limits.nodes} values, counted for each of them"
                 raise PolyspecError([layer.source.as_a_whole(Problem("limit-nodes", message, hint=hint))])
-    return layers
 
 
 def layers_over(presets: Iterable[Any], collector: Collector) -> list[Layer]:

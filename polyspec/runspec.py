@@ -18,7 +18,7 @@ from polyspec.loops import Repeats, repeated
 from polyspec.merge import Layer, merge_layers
 from polyspec.options import call_layers
 from polyspec.place import Placer
-from polyspec.reading import adopted, operation_presets, stack_layers
+from polyspec.reading import adopted, check_layers, operation_presets, stack_layers
 from polyspec.record import record
 from polyspec.render import global_names, is_same
 from polyspec.resolve import Collector
@@ -365,6 +365,7 @@ class RunSpec:
 
 def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) -> RunSpec:
     """The run spec of a stack of layers. Raises `PolyspecError` with what is wrong with them, and with what was read."""
+    check_layers(layers, settings.limits)
     presets = operation_presets(collector)
     settings = settings if presets is settings.presets else attrs.evolve(settings, presets=presets)
     if collector.faults:

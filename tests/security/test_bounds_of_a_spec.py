@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import polyspec
-from polyspec import PolyspecError
+from polyspec import PolyspecError, Resolvers
+from polyspec.resolve import NamedPresets
 
 
 def test_many_patterns_are_matched_within_one_bound() -> None:
@@ -132,4 +133,23 @@ def test_what_many_layers_are_merged_over_is_counted() -> None:
         polyspec.compile(source, presets=presets(30), limits=limits)
     (found,) = caught.value.diagnostics
     assert found.code == "limit-nodes"
+    assert found.message == "presets are merged over more than 10000 values, counted for each of them"
+
+
+def test_what_the_presets_of_a_hook_are_merged_over_is_counted_too(tmp_path: Path) -> None:
+    names = [f"p{number}" for number in range(30)]
+    for name in names:
+        (tmp_path / f"{name}.yaml").write_text("isPreset: true")
+    (tmp_path / "hub" / "big").mkdir(parents=True)
+    (tmp_path / "hub" / "big" / "latest.yaml").write_text(f"{{tags: {list(map(str, range(500)))}, container: {{image: a}}}}")
+    resolvers = Resolvers.default(hub=tmp_path / "hub").with_resolver("presets", NamedPresets(tmp_path))
+
+    def hooked(count: int) -> polyspec.RunSpec:
+        hook = {"hubRef": "big", "presets": names[:count]}
+        return polyspec.compile({**JOB, "hooks": [hook]}, resolvers=resolvers, limits=polyspec.Limits(nodes=1_000))
+
+    assert len(hooked(8).hooks[0].to_dict()["tags"]) == 500
+    with pytest.raises(PolyspecError) as caught:
+        _ = hooked(30).hooks
+    (found,) = caught.value.diagnostics
     assert found.message == "presets are merged over more than 10000 values, counted for each of them"
