@@ -10,6 +10,7 @@ import polyspec
 from polyspec.cli.progress import reporter
 from polyspec.cli.telling import tell
 from polyspec.discover import NAMES, default_file
+from polyspec.errors import conceal
 from polyspec.lint import LINT
 
 FINE, WRONG_SPEC, WRONG_CALL = 0, 1, 2
@@ -113,7 +114,7 @@ def pair(text: str, option: str, form: str) -> tuple[str, str]:
     """The two sides of `NAME=VALUE`. Raises `WrongCall` that tells the option and its form."""
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise WrongCall(f"{option} takes {form}, not {text!r}")
+        raise WrongCall(f"{option} takes {form}, not {conceal(text)!r}")
     return name, value
 
 

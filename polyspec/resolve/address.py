@@ -219,13 +219,19 @@ def _plain(match: re.Match[str]) -> str:
     return character if character in _UNRESERVED else match[0].upper()
 
 
+def as_named(text: str) -> str:
+    """What a caller gave for a URL or a host, as messages show it: nothing that holds a user or a query."""
+    place, mark, _ = text.partition("?")
+    return repr("…" if "@" in text else shortened(place) + mark)
+
+
 def _origin(name: str) -> Origin:
     try:
         url = parse_url(name if "://" in name else f"https://{name}")
     except ReferenceFailed as error:
-        raise ValueError(f"no host or origin: {shortened(name)!r}; {error.message}") from None
+        raise ValueError(f"no host or origin: {as_named(name)}; {error.message}") from None
     if (url.path, url.query) != ("/", None) or ("://" not in name and url.port != _PORTS["https"]):
         raise ValueError(
-            f"a host is a name such as 'example.com' or an origin such as 'https://example.com:8443', not {shortened(name)!r}"
+            f"a host is a name such as 'example.com' or an origin such as 'https://example.com:8443', not {as_named(name)}"
         )
     return url.origin

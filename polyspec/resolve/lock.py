@@ -123,7 +123,7 @@ class Lock:
 
     def without(self, names: Iterable[str]) -> "Lock":
         """The lock without the references of these names; `*` names all. Raises `ValueError` for a name that it does not hold."""
-        wanted = set(names)
+        wanted = {_clear(name) for name in names}
         if ALL in wanted:
             return attrs.evolve(self, entries=())
         known = {name for entry in self.entries for name in _names(entry)}

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from polyspec.errors import shortened
 from polyspec.record import record
-from polyspec.resolve.address import Url, parse_url
+from polyspec.resolve.address import Url, as_named, parse_url
 from polyspec.resolve.files import read_file, real_path
 from polyspec.resolve.reference import ReferenceFailed
 
@@ -56,7 +56,7 @@ def _prefix(text: str) -> str:
     try:
         url = parse_url(text)
     except ReferenceFailed as error:
-        raise ValueError(f"no URL to mirror: {shortened(text)!r}; {error.message}") from None
+        raise ValueError(f"no URL to mirror: {as_named(text)}; {error.message}") from None
     if url.query is not None:
         raise ValueError(f"a mirrored prefix has no query: {shortened(url.place)!r}")
     return url.place if url.place.endswith("/") else url.place + "/"

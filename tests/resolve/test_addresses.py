@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+import re
 from collections.abc import Callable
 
 import pytest
@@ -171,6 +172,26 @@ def test_a_host_that_nobody_named(refusal: Refusal) -> None:
 @pytest.mark.parametrize("name", ["", "exa mple", "example.com/path", "example.com:8443", "https://example.com/path", "ftp://a"])
 def test_what_is_no_host_is_refused_when_it_is_named(name: str) -> None:
     with pytest.raises(ValueError, match=r"host"):
+        Hosts.of([name])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("http://bob:NEEDLE@10.0.0.5:8000", "no host or origin: '…'; a URL that holds a user name or a password is refused"),
+        ("bob:NEEDLE@10.0.0.5", "no host or origin: '…'; a URL that holds a user name or a password is refused"),
+        (
+            "https://e.com/?a=NEEDLE",
+            "a host is a name such as 'example.com' or an origin such as 'https://example.com:8443', not 'https://e.com/?'",
+        ),
+        (
+            "https://e com?NEEDLE",
+            "no host or origin: 'https://e com?'; this URL cannot be used: it holds a blank, a backslash or a control character",
+        ),
+    ],
+)
+def test_no_host_that_is_refused_shows_what_may_be_secret(name: str, shown: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(shown)}$"):
         Hosts.of([name])
 
 

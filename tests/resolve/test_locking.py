@@ -355,6 +355,18 @@ class TestLockedAgain:
         ):
             polyspec.lock(upgrade=["components/bose.yaml"])
 
+    def test_a_url_is_upgraded_as_it_is_written(self, project: Path, tmp_path: Path) -> None:
+        write(project, train="urlRef: https://e.com/a.yaml?token=NEEDLE")
+        write(tmp_path, mirror__a=TRAIN)
+        resolvers = Resolvers.default(mirrors={"https://e.com/": tmp_path / "mirror"})
+        polyspec.lock(["train.yaml"], resolvers=resolvers)
+        write(tmp_path, mirror__a=OTHER)
+        upgraded = polyspec.lock(upgrade=["https://e.com/a.yaml?token=NEEDLE"], resolvers=resolvers)
+        assert [entry.digest for entry in upgraded.entries] == [digest(OTHER)]
+        with pytest.raises(ValueError, match=r"^the lock holds no reference 'https://e.com/a.yaml\?query-.*'") as caught:
+            polyspec.lock(upgrade=["https://e.com/a.yaml?token=NEEDLE2"], resolvers=resolvers)
+        assert "NEEDLE" not in str(caught.value)
+
     def test_the_files_of_before_stay_in_it(self, project: Path) -> None:
         write(project, other="pathRef: a.yaml", a=TRAIN)
         polyspec.lock(["train.yaml"])

@@ -91,3 +91,8 @@ def test_no_link_leads_out(folder: Path, refusal: Refusal) -> None:
 def test_what_is_no_prefix_is_refused_at_once(prefix: str, folder: Path) -> None:
     with pytest.raises(ValueError, match="mirror"):
         Resolvers.default(mirrors={prefix: folder})
+
+
+def test_no_prefix_that_is_refused_shows_what_may_be_secret() -> None:
+    with pytest.raises(ValueError, match=r"^no URL to mirror: '…'; a URL that holds a user name or a password is refused$"):
+        Resolvers.default(mirrors={"https://bob:NEEDLE@example.com/": "/folder"})
