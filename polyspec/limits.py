@@ -1,6 +1,7 @@
 """Every bound of a compilation, by name."""
 
 import functools
+from typing import TypedDict
 
 import attrs
 from attrs.validators import gt
@@ -11,6 +12,19 @@ MAX_NUMBER = 100
 """Characters of a number, at most."""
 INTEGER_RANGE = range(-(2**63), 2**63)
 """Integers that JSON readers, Kubernetes and databases agree on: signed, 64 bits."""
+
+
+class Crossed(TypedDict):
+    """What every problem of a bound has in common: its stable code, and the next step."""
+
+    code: str
+    hint: str
+
+
+def crossed(field: str) -> Crossed:
+    """The code and the hint for a bound that was crossed, by the name of its field: `Problem(**crossed("depth"), ...)`."""
+    hint = f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`"
+    return Crossed(code="limit-" + field.replace("_", "-"), hint=hint)
 
 
 @record(kw_only=True)

@@ -12,7 +12,7 @@ import attrs
 
 from polyspec.discover import default_file
 from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.merge import Layer, Presets
 from polyspec.resolve import LOCK_NAME, Collector, Reference, ReferenceFailed, is_url, unpinned
 from polyspec.source import Document, adopt
@@ -103,9 +103,8 @@ def check_layers(layers: Sequence[Layer], limits: Limits) -> None:
         values = itertools.accumulate(layer.source.nodes or count(layer.tree) for layer in layers)
         for layer, work in zip(layers, itertools.accumulate(values), strict=True):
             if work > _MERGED * limits.nodes:
-                hint = "the limit is `Limits.nodes`; raise it with `Limits(nodes=...)`"
                 message = f"presets are merged over more than {_MERGED * limits.nodes} values, counted for each of them"
-                raise PolyspecError([layer.source.as_a_whole(Problem("limit-nodes", message, hint=hint))])
+                raise PolyspecError([layer.source.as_a_whole(Problem(message=message, **crossed("nodes")))])
 
 
 def layers_over(presets: Iterable[Any], collector: Collector) -> list[Layer]:

@@ -4,6 +4,7 @@ import attrs
 import pytest
 
 from polyspec import Limits, PolyspecError, loads
+from polyspec.limits import crossed
 
 DEFAULTS = {
     "document_bytes": 4 * 1024 * 1024,
@@ -33,6 +34,14 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_a_bound_is_raised_or_lowered_by_name(name: str) -> None:
     assert attrs.asdict(Limits(**{name: 1})) == {**DEFAULTS, name: 1}
+
+
+def test_what_is_crossed_is_named_in_one_way() -> None:
+    hint = "the limit is `Limits.document_bytes`; raise it with `Limits(document_bytes=...)`"
+    assert crossed("document_bytes") == {"code": "limit-document-bytes", "hint": hint}
+    with pytest.raises(PolyspecError) as caught:
+        loads("name: long", limits=Limits(document_bytes=3))
+    assert [(it.code, it.hint) for it in caught.value.diagnostics] == [("limit-document-bytes", hint)]
 
 
 @pytest.mark.parametrize("name", DEFAULTS)

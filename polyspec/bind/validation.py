@@ -17,7 +17,7 @@ from polyspec.bind.grammar import TypeNode, UnknownType, read_type
 from polyspec.bind.types import SECRET_TYPES, InputType, TypeMismatch, base_name, default_types, parse_type
 from polyspec.bind.values import json_text, kind, plain_value, refuse
 from polyspec.errors import did_you_mean, shortened
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.record import record
 from polyspec.registry import Registry
 from polyspec.tree import Path
@@ -212,8 +212,7 @@ def _too_long(subject: _Subject, pattern: "Pattern") -> Failure | None:
         return Failure("regex", f"expected text of at most {MAX_TEXT} characters, since it has a `regex`, found longer text")
     if not subject.effort.take((sum(lengths) + _STEPS_OF_A_POSITION) * len(pattern.follow)):
         message = "expected less text for so large a `regex`, or fewer of them"
-        hint = "the limit is `Limits.pattern_steps`; raise it with `Limits(pattern_steps=...)`"
-        return Failure("regex", message, hint, "limit-pattern-steps")
+        return Failure("regex", message, **crossed("pattern_steps"))
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from polyspec.errors import Problem, Rejected, did_you_mean
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.merge import Layer, Merging, Presets, merge_layers
 from polyspec.record import record
 from polyspec.tree import Path, Tree, count, plain
@@ -71,9 +71,8 @@ class Room:
         """Make room for the operations of one DAG. Raises `Rejected` where there is none."""
         self.operations -= len(operations) if isinstance(operations, list) else 0
         if self.operations < 0:
-            hint = "the limit is `Limits.operations`; raise it with `Limits(operations=...)`"
             message = f"a DAG of more than {self.limits.operations} operations, those of the DAGs within it counted"
-            raise Rejected([Problem("limit-operations", message, ("run", "operations"), hint, "key")])
+            raise Rejected([Problem(message=message, path=("run", "operations"), at="key", **crossed("operations"))])
 
     def take_values(self, layers: Iterable[Layer], path: Path) -> None:
         """Make room for the specs of one operation, which stands at a path. Raises `Rejected` where there is none."""
@@ -83,10 +82,9 @@ class Room:
                 size = self._sizes[id(layer.tree)] = count(layer.tree)
             self.values -= size
         if self.values < 0:
-            hint = "the limit is `Limits.nodes`; raise it with `Limits(nodes=...)`"
             most = _USED * self.limits.nodes
             message = f"the operations of a DAG have more than {most} values, what they stand on counted at each use"
-            raise Rejected([Problem("limit-nodes", message, path, hint)])
+            raise Rejected([Problem(message=message, path=path, **crossed("nodes"))])
 
 
 _USED = 10
@@ -221,8 +219,8 @@ def _named_component(reference: _Reference, name: str, seen: Sequence[str], *, h
     if name in seen:
         raise reference.refused("reference-cycle", f"the components refer in a circle: {' -> '.join((*seen, name))}")
     if len(seen) >= reference.limits.chain:
-        hint = "the limit is `Limits.chain`; raise it with `Limits(chain=...)`"
-        raise reference.refused("limit-chain", f"more than {reference.limits.chain} references follow one another", hint)
+        message = f"more than {reference.limits.chain} references follow one another"
+        raise reference.refused(message=message, **crossed("chain"))
     if name not in reference.components:
         near = did_you_mean(name, reference.components) if hinted else None
         hint = near or "define it under `components` of the DAG"

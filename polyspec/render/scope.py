@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from polyspec.errors import did_you_mean, shortened
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.record import record
 from polyspec.spec.io import RESERVED
 
@@ -172,8 +172,7 @@ def weight(value: Any, room: int) -> int:
 
 def over(field: str, message: str) -> TemplateError:
     """The error for a bound that was crossed."""
-    hint = f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`"
-    return TemplateError(message, hint=hint, code="limit-" + field.replace("_", "-"))
+    return TemplateError(message, **crossed(field))
 
 
 def bytes_of(text: str) -> int:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import attrs
 
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem, Unsound, conceal, conceal_urls, shortened
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.record import record
 from polyspec.resolve.documents import DocumentCache, weight
 from polyspec.resolve.files import is_under
@@ -104,8 +104,7 @@ class Collector:
                 most = getattr(self.limits, field)
                 if total > most:
                     message = f"the documents of this compilation have more than {most} {what} in all"
-                    code = "limit-" + field.replace("_", "-")
-                    raise PolyspecError([document.as_a_whole(Problem(code, message, hint=_raise(field)))])
+                    raise PolyspecError([document.as_a_whole(Problem(message=message, **crossed(field)))])
         return document
 
     def open(self, source: str | PathLike[str], *, as_preset: bool = False) -> Loaded:
@@ -231,7 +230,8 @@ class Collector:
         """What a reference leads to, within bounds and not in a circle. Raises `PolyspecError`."""
         chain = place.chain
         if len(chain) >= self.limits.chain:
-            raise place.error("limit-chain", f"more than {self.limits.chain} references follow one another", _raise("chain"))
+            message = f"more than {self.limits.chain} references follow one another"
+            raise place.error(message=message, **crossed("chain"))
         fetched = self._fetch(place, kind, target)
         link = Link(kind, target, fetched.uri, place.document.uri)
         if fetched.uri in {step.base for step in (*chain, link)}:
@@ -254,11 +254,11 @@ class Collector:
             return known
         if len(self._fetched) >= self.limits.references:
             message = f"more than {self.limits.references} references are followed"
-            raise place.error("limit-references", message, _raise("references"))
+            raise place.error(message=message, **crossed("references"))
         spent = sum(self._seconds)
         if spent >= self.limits.fetch_seconds_total:
             message = f"references are looked up for more than {self.limits.fetch_seconds_total:g} seconds"
-            raise place.error("limit-fetch-seconds-total", message, _raise("fetch_seconds_total"))
+            raise place.error(message=message, **crossed("fetch_seconds_total"))
         try:
             with self._timed():
                 fetched = self.resolvers.fetch(Reference(kind, target, base, self.limits, spent=spent))
@@ -313,10 +313,6 @@ class _Place:
 def _noted(diagnostic: Diagnostic, place: _Place) -> Diagnostic:
     note = place.document.note("referred to here", place.path)
     return attrs.evolve(diagnostic, notes=(*diagnostic.notes, note, *place.notes()))
-
-
-def _raise(field: str) -> str:
-    return f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`"
 
 
 def _written(tree: Mapping[str, Tree]) -> tuple[str, str] | None:

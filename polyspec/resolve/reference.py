@@ -6,7 +6,7 @@ from typing import Protocol
 
 import attrs
 
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.record import record
 
 LOCK_NAME = "polyspec.lock"
@@ -95,8 +95,7 @@ class ReferenceFailed(Exception):
 
 def limit_crossed(field: str, message: str) -> ReferenceFailed:
     """The refusal of something larger, slower or longer than the `Limits` field of this name allows."""
-    hint = f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`"
-    return ReferenceFailed(f"limit-{field.replace('_', '-')}", message, hint)
+    return ReferenceFailed(message=message, **crossed(field))
 
 
 def sha256(data: bytes) -> str:

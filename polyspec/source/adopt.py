@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from polyspec.errors import Problem, Rejected
-from polyspec.limits import INTEGER_RANGE, Limits
+from polyspec.limits import INTEGER_RANGE, Limits, crossed
 from polyspec.source.build import NO_TEXT
 from polyspec.tree import Path, Tree
 
@@ -75,5 +75,4 @@ def _text(value: str, path: Path) -> str:
 
 
 def _over(field: str, message: str, path: Path) -> Rejected:
-    hint = f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`"
-    return Rejected([Problem("limit-" + field, message, path, hint)])
+    return Rejected([Problem(message=message, path=path, **crossed(field))])

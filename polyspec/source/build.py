@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from polyspec.errors import Problem, shortened
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.record import record
 from polyspec.source.events import events
 from polyspec.source.scalars import BadNumber, is_ambiguous, is_surely_text, json_scalar, scalar
@@ -266,12 +266,7 @@ class Builder:
             raise self._over("nodes", "more than {} values, aliases expanded", event)
 
     def _over(self, field: str, message: str, event: Any) -> Misread:
-        limit = getattr(self._limits, field)
-        problem = Problem(
-            "limit-" + field.replace("_", "-"),
-            message.format(limit),
-            hint=f"the limit is `Limits.{field}`; raise it with `Limits({field}=...)`",
-        )
+        problem = Problem(message=message.format(getattr(self._limits, field)), **crossed(field))
         return Misread(problem, event.start_mark, event.end_mark)
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from polyspec.errors import Diagnostic, Location, Note, PolyspecError, Problem
 from polyspec.late import late_pattern
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.record import record
 from polyspec.source.alignment import positions
 from polyspec.source.build import Builder, Misread
@@ -213,8 +213,7 @@ def read_text(text: str | bytes, uri: str, limits: Limits | None = None, *, reac
         raise PolyspecError([Diagnostic("bad-source", f"a document is text, not {type(text).__name__}", Location(uri))])
     size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "surrogatepass"))
     if size > limits.document_bytes:
-        hint = "the limit is `Limits.document_bytes`; raise it with `Limits(document_bytes=...)`"
-        problem = Problem("limit-document-bytes", f"more than {limits.document_bytes} bytes", hint=hint)
+        problem = Problem(message=f"more than {limits.document_bytes} bytes", **crossed("document_bytes"))
         raise PolyspecError([Document(uri, "", None, private=True).placed(problem, Location(uri, 1, 1), ())])
     decoded = _decoded(text, uri)
     document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached, raw=text)

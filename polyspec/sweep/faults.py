@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected
-from polyspec.limits import Limits
+from polyspec.limits import Limits, crossed
 from polyspec.tree import Path
 
 BAD_SPACE = "bad-space"
@@ -44,9 +44,8 @@ def check_runs(count: int | None, matrix: Mapping[str, Any], limits: Limits) -> 
         return
     sayers = ("numRuns", "maxIterations", "params", "values")
     path: Path = next(((name,) for name in sayers if matrix.get(name) is not None), ())
-    hint = "the limit is `Limits.runs`; raise it with `Limits(runs=...)`"
     written = str(count) if count < _MOST_WRITTEN else "very many"
-    raise rejected("limit-runs", f"the matrix has {written} runs, more than {limits.runs}", path, hint)
+    raise rejected(message=f"the matrix has {written} runs, more than {limits.runs}", path=path, **crossed("runs"))
 
 
 def counted(matrix: Mapping[str, Any], name: str) -> int | None:
