@@ -194,12 +194,13 @@ def _options(subject: _Subject, written: list[Any]) -> list[Any]:
         convert = parse_type(str(subject.item_type or "any"), subject.types)
     except UnknownType:
         return written
-    return [_seen(_converted(convert, option), subject.item_type) for option in written]
+    return [_option(convert, option, subject.item_type) for option in written]
 
 
-def _converted(convert: InputType, option: Any) -> Any:
+def _option(convert: InputType, option: Any, item_type: TypeNode | None) -> Any:
+    """An option as the keyword sees it; one that is of another type stays as it is written, and equals nothing."""
     try:
-        return convert(option)
+        return _seen(convert(option), item_type)
     except TypeMismatch:
         return option
 
