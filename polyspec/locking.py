@@ -41,6 +41,7 @@ from polyspec.tree import Path
 AnyPath = str | PathLike[str]
 
 _COPIES = "documents"
+_AGAIN = "run the same again; a path that goes through a link to a folder is written without `..`"
 
 
 def under_lock(resolvers: Resolvers, source: Source, lock: AnyPath, *, is_beside: bool = False) -> Resolvers:
@@ -203,7 +204,7 @@ def _renewed(old: Lock, kept: Lock, place: str, files: Iterable[AnyPath], settin
     entries = {entry for it in reached for entry in it.entries(old)}
     new = attrs.evolve(old, files=[it.name_in(old.folder) for it in reached], entries=entries, merged=False)
     twice = [entry for before, entry in pairwise(new.entries) if before.key == entry.key]
-    problems += [Diagnostic("lock-changed", f"{entry} changed while it was locked", hint="run the same again") for entry in twice]
+    problems += [Diagnostic("lock-changed", f"{entry} led to two documents while it was locked", hint=_AGAIN) for entry in twice]
     if problems:
         raise PolyspecError(problems)
     return new

@@ -20,6 +20,8 @@ from polyspec.resolve.reference import LOCK_NAME, ReferenceFailed
 _LINE = re.compile(r"(?:#.*|\[\[reference\]\]|[a-z]{1,20} = (?:\"(?:[^\"\\]|\\.)*\"|[0-9]{1,9}|\[)|\"(?:[^\"\\]|\\.)*\",?|\])?")
 _CONFLICT = re.compile(r"([<|=>])\1{6}(?: .*)?")
 """A line that git puts around what two branches have in the same place."""
+_FOLLOWED_BY = {">": "<", "<": "|=", "|": "=", "=": ">"}
+"""Which marks may follow one: what stands between marks in any other order is of neither branch."""
 _AT_LINE = re.compile(r"\(at line ([0-9]{1,9}), column")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
@@ -57,7 +59,7 @@ def parse_lock(data: bytes, path: str, *, merges: bool = False) -> Lock:
     if not is_merged:
         lock = _parsed(text, path)
         return lock if merges else once(lock, path)
-    ours, theirs = (_parsed(side, path) for side in _sides(text))
+    ours, theirs = (_parsed(side, path) for side in _sides(text, path))
     files, entries = [*ours.files, *theirs.files], [*ours.entries, *theirs.entries]
     return attrs.evolve(ours, files=files, entries=entries, merged=True)
 
@@ -73,15 +75,19 @@ def once(lock: Lock, path: str) -> Lock:
     return lock
 
 
-def _sides(text: str) -> tuple[str, str]:
-    """The text as each of two branches had it, of a merge that left the lines of both."""
+def _sides(text: str, path: str) -> tuple[str, str]:
+    """The text as each of two branches had it, of a merge that left the lines of both. Raises `PolyspecError`."""
     ours, theirs, side = list[str](), list[str](), ">"
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n"), 1):
         if _is_mark(line):
+            if line[0] not in _FOLLOWED_BY[side]:
+                raise _invalid(path, "the marks that a merge left are out of order", number)
             side = line[0]
             continue
         ours += [line] if side in "<>" else []
         theirs += [line] if side in "=>" else []
+    if side != ">":
+        raise _invalid(path, "the marks that a merge left have no end")
     return "\n".join(ours), "\n".join(theirs)
 
 

@@ -59,7 +59,7 @@ FAILING: list[tuple[str, Any, Any, str | None, str]] = [
     ("lt", 1, 1, "int", "expected a number less than `1`"),
     ("le", 0, 1, "int", "expected a number less than or equal to `0`"),
     ("gt", 0.1, "0.1", "Decimal", "expected a number greater than `0.1`"),
-    ("options", ["", "abc"], "0.1", "Decimal", 'expected one of `""`, `"abc"`'),
+    ("options", ["", "abc"], "0.1", "Decimal", "expected one of ``, `abc`"),
     ("multipleOf", 0.1, 0.35, "float", "expected a number that is a multiple of `0.1`"),
     ("minDigits", 3, -12, "int", "expected a number of at least 3 digits"),
     ("maxDigits", 2, 1.25, "float", "expected a number of at most 2 digits"),

@@ -413,7 +413,11 @@ class TestLockedAgain:
         write(project, train="pathRef: mem", other="pathRef: mem")
         resolvers = Resolvers.default().with_resolver("pathRef", lambda _: (next(texts), "mem:mem"))
         assert told(lambda: polyspec.lock(["train.yaml", "other.yaml"], resolvers=resolvers)) == [
-            ("lock-changed", "`pathRef: mem` changed while it was locked", "run the same again")
+            (
+                "lock-changed",
+                "`pathRef: mem` led to two documents while it was locked",
+                "run the same again; a path that goes through a link to a folder is written without `..`",
+            )
         ]
 
 
@@ -467,6 +471,15 @@ def test_a_registry_under_a_lock_answers_that_alone(tmp_path: Path) -> None:
     fetched = resolvers.fetch(Reference("pathRef", "a.yaml", str(tmp_path / "train.yaml")))
     assert (fetched.data, fetched.held) == (TRAIN.encode(), True)
     assert resolvers.with_lock(None) == Resolvers.default()
+
+
+def test_one_path_that_a_link_leads_to_two_documents(project: Path, tmp_path: Path) -> None:
+    write(tmp_path, deep__inner__x=TRAIN, deep__b=TRAIN, project__b=OTHER)
+    (project / "link").symlink_to(tmp_path / "deep/inner")
+    write(project, train="run: {kind: dag, operations: [{name: a, pathRef: b.yaml}, {name: b, pathRef: link/../b.yaml}]}")
+    ((code, message, hint),) = told(lambda: polyspec.lock(["train.yaml"]))
+    assert (code, message) == ("lock-changed", "`pathRef: b.yaml` led to two documents while it was locked")
+    assert hint == "run the same again; a path that goes through a link to a folder is written without `..`"
 
 
 class TestALockOfOthers:

@@ -120,6 +120,27 @@ ENTRIES = st.sets(
         st.sampled_from([b"1", b"2"]),
     )
 ).map(lambda entries: {entry.key: entry for entry in entries}.values())
+
+
+@pytest.mark.parametrize(
+    ("marks", "line", "why"),
+    [
+        (("=", "<", ">"), 3, "are out of order"),
+        (("|", "=", ">"), 3, "are out of order"),
+        (("<", ">"), 4, "are out of order"),
+        (("<", "=", "=", ">"), 5, "are out of order"),
+        (("<", "<", "=", ">"), 4, "are out of order"),
+        (("<", "|"), None, "have no end"),
+        (("<", "="), None, "have no end"),
+    ],
+)
+def test_what_is_of_neither_branch_is_not_passed_over(marks: tuple[str, ...], line: int | None, why: str) -> None:
+    text = "version = 1\n\n" + "".join(f"{mark * 7} branch\n" for mark in marks)
+    with pytest.raises(PolyspecError) as caught:
+        parse_lock(text.encode(), PLACE, merges=True)
+    assert told(caught.value)[:2] == (f"{PLACE}:{line}:1" if line else PLACE, f"the marks that a merge left {why}")
+
+
 LOCKS = st.builds(lambda files, entries: Lock("/spec", files, entries), st.sets(st.sampled_from("xyz")), ENTRIES)
 
 
