@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from polyspec.errors import Diagnostic, Note, Problem, Rejected
-from polyspec.merge import Layer, Merging, merge_layers
+from polyspec.merge import Layer, Merging, marked_parts, merge_layers
 from polyspec.record import record
 from polyspec.tree import Mark, Path, at, mark_at, plain
 
@@ -82,6 +82,6 @@ class Placer:
     @functools.cached_property
     def _traced(self) -> Any:
         try:
-            return merge_layers([layer.marked() for layer in self.layers], self.merging)
+            return merge_layers(list(marked_parts(self.layers)), self.merging)
         except Rejected as error:
             return error.partial or {}

@@ -5,6 +5,7 @@ order of polyaxonfile section 3. The same code merges plain trees and trees whos
 """
 
 import functools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -20,7 +21,7 @@ from polyspec.registry import Registry, UnknownName
 from polyspec.spec.load import Graft
 from polyspec.spec.resources import amounts
 from polyspec.spec.shapes import definition_shape
-from polyspec.tree import UNSET, Leaf, Path, at, derived, implied, of_key, plain, replaced, traced, untraced
+from polyspec.tree import UNSET, Leaf, Mark, Path, at, derived, implied, of_key, plain, replaced, traced, untraced
 from polyspec.tree.shape import How, Shape
 
 Node = Any
@@ -55,11 +56,16 @@ class Layer:
     grafts: tuple[Graft, ...] = ()
     adds_to_params: bool = False
 
-    def marked(self) -> "Layer":
-        """The same layer with leaves that carry their marks."""
-        tree = {key: traced(value, _layer_name(self, key), self.source, (*self.prefix, key)) for key, value in self.tree.items()}
+    def marked(self, wholes: Sequence[Path] = ()) -> "Layer":
+        """The same layer with leaves that carry their marks; what stands at the paths of `wholes` is one leaf each."""
+        rest = replaced(self.tree, [(path, None) for path in wholes])
+        tree = {key: traced(value, _layer_name(self, key), self.source, (*self.prefix, key)) for key, value in rest.items()}
+        own = [(path, Leaf(at(self.tree, path), self._mark(path))) for path in wholes]
         brought = [(it.path, traced(at(self.tree, it.path), "component", it.document, it.prefix)) for it in self.grafts]
-        return attrs.evolve(self, tree=replaced(tree, brought))
+        return attrs.evolve(self, tree=replaced(tree, [*own, *brought]))
+
+    def _mark(self, path: Path) -> Mark:
+        return Mark(_layer_name(self, str(path[0])), self.source, (*self.prefix, *path))
 
     def problem(self, code: str, message: str, path: Path, hint: str | None, at: Literal["key", "value"] = "value") -> Problem:
         """A problem of this layer, at a path of its tree."""
@@ -127,6 +133,23 @@ def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dic
     if wrong:
         raise Rejected(wrong, merged)
     return merged
+
+
+def marked_parts(layers: Sequence[Layer]) -> Iterator[Layer]:
+    """The layers with marks for whoever asks where parts were written, which take a fraction of those of all leaves.
+
+    No merging looks into what one layer alone says, and no reference brought a part of: such a root field, or a field of
+    the run, is one leaf, and what stands below it in the merged tree stands there in the layer.
+    """
+    held = Counter(key for layer in layers for key in layer.tree)
+    has_one_run = sum(held[key] for key in ("run", "runPatch", *SHORTCUTS)) == 1
+    for layer in layers:
+        brought = {it.path[:length] for it in layer.grafts for length in (1, 2)}
+        own: list[Path] = [(key,) for key in layer.tree if held[key] == 1 and key not in _APART]
+        run = layer.tree.get("run")
+        if has_one_run and isinstance(run, dict):
+            own += [("run", key) for key in run if key != "kind"]
+        yield layer.marked([path for path in own if path not in brought])
 
 
 def kept_parts(specs: Iterable[Mapping[str, Node]], kind: Any) -> Iterator[Mapping[str, Node]]:

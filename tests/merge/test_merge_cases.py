@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from polyspec.merge import Layer, merge_layers
+from polyspec.merge import Layer, marked_parts, merge_layers
 from polyspec.source import Document, parse
 from polyspec.spec.load import load
-from polyspec.tree import thawed, untraced
+from polyspec.tree import mark_at, thawed, untraced, walk
 
 STRATEGIES = ("post_merge", "pre_merge", "replace", "isnull")
 RUN_KEYS = {"run", "container", "ports", "cmd", "env"}
@@ -58,7 +58,17 @@ def test_layers(trees: list[dict[str, Any]], strategy: str, expected: dict[str, 
     merged = merge_layers(layers)
     assert merged == {"run": {"kind": "job"}, **expected}
     assert [each.tree for each in layers] == before
-    assert untraced(merge_layers([each.marked() for each in layers])) == merged
+    marked = merge_layers([each.marked() for each in layers])
+    assert untraced(marked) == merged
+    in_parts = merge_layers(list(marked_parts(layers)))
+    for path, _ in walk(marked):
+        assert place(in_parts, path) == place(marked, path)
+
+
+def place(marked: Any, path: tuple[str | int, ...]) -> tuple[object, ...] | None:
+    """Where a part of a merge of marked layers was written: the document, the path there, key or value."""
+    mark = mark_at(marked, path)
+    return None if mark is None else (id(mark.source), mark.path, mark.at)
 
 
 def test_every_file_of_cases_is_read() -> None:
