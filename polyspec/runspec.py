@@ -279,10 +279,9 @@ class RunSpec:
         settings = self._settings_of(None)
         repeats = Repeats(functools.partial(run_of, self._tree), settings, (self._tree,))
 
-        trace_of = functools.partial(_of_run, self, settings)
-
         def run(values: Mapping[str, Any]) -> RunSpec:
             finished = _placed(lambda: repeats.finish(values), ())
+            trace_of = functools.partial(_of_run, self, settings, values)
             return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, trace_of=trace_of)
 
         return run
@@ -298,7 +297,7 @@ class RunSpec:
             raise PolyspecError([Diagnostic("no-schedule", "this operation runs once: it has no schedule", hint=hint)])
         settings = self._settings_of(None, at)
         finished = _placed(lambda: from_tree(scheduled_run(tree), settings, (tree,)), ())
-        trace_of = functools.partial(_of_run, self, settings)
+        trace_of = functools.partial(_of_run, self, settings, None)
         return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan, trace_of=trace_of)
 
     @functools.cached_property
@@ -392,10 +391,10 @@ def _of_layers(layers: Sequence[Layer], settings: Settings, tree: Tree, _: str |
     return of_layers(tree, layers, settings)
 
 
-def _of_run(parent: RunSpec, settings: Settings, tree: Tree, uuid: str | None) -> "Trace":
+def _of_run(parent: RunSpec, settings: Settings, values: Mapping[str, Any] | None, tree: Tree, uuid: str | None) -> "Trace":
     from polyspec.explain import of_run
 
-    return of_run(tree, parent._trace, settings, uuid)  # noqa: SLF001 - of the same room
+    return of_run(tree, parent._trace, settings, values, uuid)  # noqa: SLF001 - of the same room
 
 
 def _of_operation(parent: RunSpec, settings: Settings, node: "Node", tree: Tree, _: str | None) -> "Trace":

@@ -2,7 +2,7 @@
 
 from polyspec.bind.again import effort_taken, following, may_rebind, rebind, rebind_following
 from polyspec.bind.argument import Argument
-from polyspec.bind.bind import Bound, Evaluate, bind, binding_problems, swept, waits_for
+from polyspec.bind.bind import Bound, Evaluate, bind, binding_problems, waits_for
 from polyspec.bind.moves import moves, places
 from polyspec.bind.types import InputType, TypeMismatch, default_types, parse_type
 
@@ -23,6 +23,5 @@ __all__ = [
     "places",
     "rebind",
     "rebind_following",
-    "swept",
     "waits_for",
 ]

@@ -158,7 +158,7 @@ def _followed(
     matrix = tree.get("matrix") or {}
     binding = _Binding(
         params=tree.get("params") or {},
-        swept=swept(matrix),
+        swept=_swept(matrix),
         joined=_joined(tree.get("joins")),
         sweeps_any=_sweeps_any(matrix),
         evaluate=evaluate,
@@ -519,7 +519,7 @@ def _check_contexts(
     return warnings
 
 
-def swept(matrix: Mapping[str, Any]) -> frozenset[str]:
+def _swept(matrix: Mapping[str, Any]) -> frozenset[str]:
     """The inputs that a matrix gives: its params, the keys of its first mapping, its resource (sections 6 and 14)."""
     values, params = matrix.get("values"), matrix.get("params")
     names: set[str] = set(params) if isinstance(params, dict) else set()

@@ -6,7 +6,6 @@ from typing import Any
 import attrs
 
 from polyspec.bind import moves as moves_of_bind
-from polyspec.bind import swept
 from polyspec.children import moves_of_run, moves_of_section, moves_of_values, run_of, scheduled_run
 from polyspec.errors import Problem
 from polyspec.explain.marks import Inherited
@@ -21,7 +20,6 @@ from polyspec.source import Document
 from polyspec.stages import bound_tree, named
 from polyspec.tree import Path, Tree, format_path, traced, untraced
 
-_SIDES = ("inputs", "outputs", "contexts")
 SAVED = "<run spec>"
 """The source of a run spec that was read back: it says no more of where its values came from."""
 
@@ -35,23 +33,15 @@ def of_layers(tree: Tree, layers: Sequence[Layer], settings: Settings) -> Trace:
     return Trace(tree, follow, settings.limits)
 
 
-def of_run(tree: Tree, parent: Trace, settings: Settings, uuid: str | None) -> Trace:
-    """The way back from a run of a matrix or a schedule to what it came out of. Its values are read off the run itself."""
+def of_run(tree: Tree, parent: Trace, settings: Settings, values: Mapping[str, Any] | None, uuid: str | None) -> Trace:
+    """The way back from a run to what it came out of: of a matrix, for some values, or of a schedule, without."""
 
     def follow() -> Followed:
-        values = _given(parent.tree, tree) if "matrix" in parent.tree and "matrix" not in tree else None
         merged = scheduled_run(parent.tree) if values is None else run_of(parent.tree, values)
         source = Inherited(parent.tree, parent.origins, parent.written, moves_of_run(parent.tree, values or {}))
         return _followed(traced(merged, "operation", source), settings, uuid=uuid)
 
     return Trace(tree, follow, settings.limits)
-
-
-def _given(parent: Mapping[str, Tree], tree: Mapping[str, Tree]) -> dict[str, Tree]:
-    """The values that a matrix gave one of its runs: those of the params that it names, and those that only the run has."""
-    known = {io["name"] for side in _SIDES for io in parent.get(side) or () if "value" in io} - swept(parent["matrix"])
-    found = {io["name"]: io.get("value") for side in _SIDES for io in tree.get(side) or ()}
-    return {name: value for name, value in found.items() if name not in known and value is not None}
 
 
 def of_operation(tree: Tree, parent: Trace, settings: Settings, node: Node) -> Trace:

@@ -109,6 +109,19 @@ class TestRuns:
         assert uses(first, "run.container.args[1]") == ["tag: default sweep.yaml:10:24"]
         assert uses(first, "run.container.args[2]") == ["extra: param sweep.yaml:2:25"]
 
+    def test_a_run_with_a_null_that_no_input_takes(self) -> None:
+        (run,) = polyspec.compile(
+            {
+                "matrix": {"kind": "mapping", "values": [{"note": None}]},
+                "component": {
+                    "inputs": [{"name": "lr", "value": 1, "description": "with {{ note }}"}],
+                    "run": {"kind": "job", "container": {"image": "a", "args": ["{{ note }}"]}},
+                },
+            }
+        ).expand()
+        assert run.inputs["lr"].description == "with None"
+        assert origin(run, "inputs[0].description") == "component <mapping> component.inputs[0].description"
+
     def test_what_differs_between_two_runs(self, folder: Path) -> None:
         first, second = polyspec.compile("sweep.yaml").expand()
         assert [change.path for change in first.diff(second)] == [("inputs", 0, "value"), ("run", "container", "args", 0)]
