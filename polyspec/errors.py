@@ -1,6 +1,7 @@
 """Errors as data: a problem that a stage found, the diagnostic it becomes once placed, and the error that carries them."""
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, ParamSpec, TypeVar
@@ -227,19 +228,52 @@ def report(diagnostics: Sequence[Diagnostic], width: int | None = None) -> str:
     return "\n\n".join(blocks)
 
 
-def close_match(word: str, known: Iterable[str]) -> str | None:
+@record(eq=False, repr=False)
+class Vocabulary:
+    """The names that are known where some are misspelt: folded once, by the first of the words that are looked for."""
+
+    known: Iterable[str]
+
+    @functools.cached_property
+    def _folded(self) -> dict[str, str]:
+        return {name[:_MAX_WORD].casefold(): name for name in self.known}
+
+    @functools.cached_property
+    def _by_length(self) -> dict[int, list[tuple[int, str]]]:
+        found: dict[int, list[tuple[int, str]]] = {}
+        for index, name in enumerate(self._folded):
+            found.setdefault(len(name), []).append((index, name))
+        return found
+
+    def close_match(self, word: str) -> str | None:
+        """The name nearest to a word, if one is near; case is no distance."""
+        from difflib import get_close_matches  # only mistakes need it
+
+        word = word[:_MAX_WORD].casefold()
+        matches = get_close_matches(word, self._near(len(word)), n=1, cutoff=0.6)
+        return self._folded[matches[0]] if matches else None
+
+    def _near(self, length: int) -> list[str]:
+        """The names that are looked at: those nearest in length, the first ones first."""
+
+        def distance(other: int) -> int:
+            return abs(other - length)
+
+        found: list[str] = []
+        for _, lengths in itertools.groupby(sorted(self._by_length, key=distance), distance):
+            first = (self._by_length[each][:_MAX_CANDIDATES] for each in lengths)
+            found += [name for _, name in sorted(itertools.chain.from_iterable(first))]
+            if len(found) >= _MAX_CANDIDATES:
+                break
+        return found[:_MAX_CANDIDATES]
+
+
+def close_match(word: str, known: Iterable[str] | Vocabulary) -> str | None:
     """The known name nearest to a word, if one is near; case is no distance."""
-    from difflib import get_close_matches  # only mistakes need it
-    from heapq import nsmallest
-
-    word = word[:_MAX_WORD].casefold()
-    folded = {name[:_MAX_WORD].casefold(): name for name in known}
-    near = nsmallest(_MAX_CANDIDATES, folded, key=lambda name: abs(len(name) - len(word)))
-    matches = get_close_matches(word, near, n=1, cutoff=0.6)
-    return folded[matches[0]] if matches else None
+    return (known if isinstance(known, Vocabulary) else Vocabulary(known)).close_match(word)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def did_you_mean(word: str, known: Iterable[str] | Vocabulary) -> str | None:
     """The hint for a misspelt name, or None where no name is near."""
     match = close_match(word, known)
     return f"did you mean `{match}`?" if match else None

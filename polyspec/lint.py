@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.errors import Problem, did_you_mean
+from polyspec.errors import Problem, Vocabulary, did_you_mean
 from polyspec.late import late_pattern
 from polyspec.limits import Limits
 from polyspec.record import record
@@ -105,10 +105,11 @@ def _unused_inputs(tree: Mapping[str, Tree], read: _Read) -> Iterator[Problem]:
 
 def _unused_params(tree: Mapping[str, Tree], read: _Read) -> Iterator[Problem]:
     """Params that no input declares, and no template reads; one that says `contextOnly` is meant."""
-    declared = {io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()}
+    declared = dict.fromkeys(io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ())
+    known = Vocabulary(declared)
     for name, param in (tree.get("params") or {}).items():
         if name not in declared and not param.get("contextOnly") and not read.has(name, param):
-            hint = did_you_mean(name, declared) or "declare an input, or remove it; `contextOnly: true` says that it is meant"
+            hint = did_you_mean(name, known) or "declare an input, or remove it; `contextOnly: true` says that it is meant"
             message = f"nothing reads the param `{name}`, and no input is named so"
             yield attrs.evolve(_warning("unused-param", message, ("params", name), hint), at="key")
 

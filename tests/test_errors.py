@@ -1,7 +1,10 @@
 """Errors as data, and their text: exact, short, printable, and without secrets."""
 
 import copy
+import difflib
+import heapq
 import pickle
+from unittest import mock
 
 import attrs
 import pytest
@@ -16,6 +19,7 @@ from polyspec.errors import (
     PolyspecError,
     Problem,
     Rejected,
+    Vocabulary,
     close_match,
     conceal,
     did_you_mean,
@@ -308,6 +312,22 @@ class TestCloseMatches:
     def test_the_nearest_name(self, word: str, match: str | None) -> None:
         assert close_match(word, ["args", "command", "image", "workingDir"]) == match
         assert did_you_mean(word, ["args", "command", "image", "workingDir"]) == (match and f"did you mean `{match}`?")
+
+    @given(st.text("aBcß_", max_size=8), st.lists(st.text("aBcß_", max_size=8), max_size=30), st.integers(1, 5))
+    def test_of_many_names_those_nearest_in_length_are_looked_at(self, word: str, known: list[str], most: int) -> None:
+        folded = {name.casefold(): name for name in known}
+        near = heapq.nsmallest(most, folded, key=lambda name: abs(len(name) - len(word.casefold())))
+        found = difflib.get_close_matches(word.casefold(), near, n=1)
+        with mock.patch("polyspec.errors._MAX_CANDIDATES", most):
+            assert Vocabulary(known).close_match(word) == (folded[found[0]] if found else None)
+
+    def test_a_vocabulary_is_asked_for_many_words(self) -> None:
+        known = Vocabulary(["image", "args"])
+        assert [did_you_mean(word, known) for word in ("imge", "arg", "x")] == [
+            "did you mean `image`?",
+            "did you mean `args`?",
+            None,
+        ]
 
     def test_nothing_is_near_nothing(self) -> None:
         assert close_match("a", []) is None

@@ -15,7 +15,7 @@ from polyspec.bind.containers import list_of
 from polyspec.bind.faults import missing, no_list, reserved, unresolved, wrong
 from polyspec.bind.types import InputType, TypeMismatch, UnknownType, default_types, parse_type, takes_list
 from polyspec.bind.validation import Effort, Failure, check
-from polyspec.errors import Problem, Rejected, did_you_mean, plugin_failed
+from polyspec.errors import Problem, Rejected, Vocabulary, did_you_mean, plugin_failed
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.registry import Registry
@@ -503,11 +503,11 @@ def _check_contexts(
 ) -> list[Problem]:
     """Undeclared params are contexts, unless something says that they must be declared (decision S31)."""
     warnings: list[Problem] = []
-    known = list(declared)
+    known = Vocabulary(declared)
     for index, (name, it) in enumerate(contexts.items()):
         param, path = it.param, it.path
         must = param.get("contextOnly") is False or (is_strict and param.get("contextOnly") is not True)
-        hint = did_you_mean(name, known) if known and index < _ENOUGH else None
+        hint = did_you_mean(name, known) if index < _ENOUGH else None
         if must and index < binding.limits.sought:
             hint = hint or "declare an input, or set `contextOnly: true`"
             binding.problems.append(

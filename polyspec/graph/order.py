@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from polyspec.errors import Problem, did_you_mean
+from polyspec.errors import Problem, Vocabulary, did_you_mean
 from polyspec.graph.edges import Edge
 from polyspec.limits import Limits
 
@@ -14,13 +14,13 @@ _TOLD = 50
 
 def orphans(names: Sequence[str], edges: Iterable[Edge], limits: Limits) -> list[Problem]:
     """The edges from operations that the DAG does not have; those that are told with a hint, for to look for one takes time."""
-    known, hints = set(names), limits.diagnostics
+    known, vocabulary, hints = set(names), Vocabulary(names), limits.diagnostics
     return [
         Problem(
             "unknown-operation",
             f"operation `{edge.downstream}`: the DAG has no operation `{edge.upstream}`",
             edge.path,
-            did_you_mean(edge.upstream, names) if index < hints else None,
+            did_you_mean(edge.upstream, vocabulary) if index < hints else None,
         )
         for index, edge in enumerate(islice((edge for edge in edges if edge.upstream not in known), limits.sought))
     ]
