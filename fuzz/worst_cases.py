@@ -319,6 +319,39 @@ BINDING: dict[str, Shape] = {
         ),
         NODES // 6 - 20,
     ),
+    "regexes of many characters": Shape(
+        compiled(
+            lambda n: component(
+                inputs=each(
+                    n,
+                    lambda i: {
+                        "name": f"i{i}",
+                        "type": "str",
+                        "value": "".join(map(chr, range(0x6000, 0x6200))),
+                        "validation": {"regex": f"[^{''.join(map(chr, range(0x4E00, 0x4E80)))}]*{i}?"},
+                    },
+                )
+            )
+        ),
+        2_000,
+        20,
+    ),
+    "regexes that are refused": Shape(
+        compiled(
+            lambda n: component(
+                inputs=each(
+                    n,
+                    lambda i: {
+                        "name": f"i{i}",
+                        "type": "str",
+                        "value": "a",
+                        "validation": {"regex": "(" * 30 + "(a?){1000}" + ")+" * 30 + f"{i}" + "a" * 40},
+                    },
+                )
+            )
+        ),
+        NODES // 6 - 20,
+    ),
     "items with a regex": Shape(
         compiled(
             lambda n: component(

@@ -61,7 +61,8 @@ class Limits:
     loop_steps: int = attrs.field(default=100_000, validator=gt(0))
     """Steps of all loops of one template."""
     pattern_steps: int = attrs.field(default=4_000_000, validator=gt(0))
-    """Characters times positions that every `regex` of a spec may look at together: half a second at the worst."""
+    """Characters times positions that every `regex` of a spec may look at together; what it takes to read them counts too, and
+    one that is refused. Half a second at the worst."""
     runs: int = attrs.field(default=1_000_000, validator=gt(0))
     """Runs of a matrix that is listed."""
     operations: int = attrs.field(default=10_000, validator=gt(0))

@@ -25,6 +25,8 @@ MAX_PATTERN = 256
 MAX_POSITIONS = 1024
 MAX_TEXT = 1024
 _MAX_NESTING = 32
+_STEPS_OF_A_SYMBOL = 4
+"""What it takes to ask a symbol whether it stands for a character, beside its ranges and categories, in steps of a position."""
 
 _ESCAPED_CHARACTERS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
@@ -62,6 +64,12 @@ class Symbol:
     categories: str = ""
     negated: bool = False
     anchor: str = ""
+
+    @property
+    def literal(self) -> int | None:
+        """The code point of the one character that it stands for; None for any other symbol."""
+        low, high = self.ranges[0] if len(self.ranges) == 1 else (0, 1)
+        return low if low == high and not self.categories and not self.negated else None
 
     def matches(self, variants: Collection[str]) -> bool:
         """Whether the symbol stands for a character, given in all the cases that count as the same."""
@@ -105,12 +113,22 @@ _SYMBOLS: Mapping[str, Symbol] = MappingProxyType({"^": _START, "$": _END, ".": 
 
 @attrs.frozen
 class Pattern:
-    """An automaton: bit 0 is the start, every other bit a position. `follow[i]` are the positions that may come after `i`."""
+    """An automaton: bit 0 is the start, every other bit a position. `follow[i]` are the positions that may come after `i`.
 
+    The positions of single characters stand by their code points in `literals`, those of all else with their `symbols`.
+    """
+
+    literals: Mapping[int, int]
     symbols: tuple[tuple[Symbol, int], ...]
     follow: tuple[int, ...]
     last: int
     ignore_case: bool
+
+    @property
+    def steps_of_a_character(self) -> int:
+        """What one character of a text takes, in steps: its positions, and the parts of the symbols that it is compared with."""
+        parts = sum(_STEPS_OF_A_SYMBOL + len(symbol.ranges) + len(symbol.categories) for symbol, _ in self.symbols)
+        return len(self.follow) + parts * (3 if self.ignore_case else 1)
 
     def fullmatch(self, text: str) -> bool:
         """Whether the whole of a text of at most 1024 characters matches, in time linear in it."""
@@ -129,7 +147,8 @@ class Pattern:
     def _mask(self, character: str) -> int:
         variants = {character, character.lower(), character.upper()} if self.ignore_case else {character}
         letters = {variant for variant in variants if len(variant) == 1}
-        return _union(mask for symbol, mask in self.symbols if symbol.matches(letters))
+        literal = _union(self.literals.get(ord(letter), 0) for letter in letters)
+        return literal | _union(mask for symbol, mask in self.symbols if symbol.matches(letters))
 
     def _after(self, reached: int) -> int:
         return _union(self.follow[position] for position in _bits(reached))
@@ -137,8 +156,10 @@ class Pattern:
     def _anchored(self, reached: int, anchor: str) -> int:
         """The positions reached, and those that anchors lead to from there."""
         mask = _union(mask for symbol, mask in self.symbols if symbol.anchor == anchor)
-        while mask and (more := reached | self._after(reached) & mask) != reached:
-            reached = more
+        fresh = reached if mask else 0
+        while fresh:
+            fresh = self._after(fresh) & mask & ~reached
+            reached |= fresh
         return reached
 
 
@@ -324,7 +345,9 @@ def _automaton(part: Part, *, ignore_case: bool) -> Pattern:
     follow, symbols = [0], dict[Symbol, int]()
     whole = _fragment(part, follow, symbols)
     follow[0] = whole.first
-    return Pattern(tuple(symbols.items()), tuple(follow), whole.last | whole.nullable, ignore_case)
+    literals = {code: mask for symbol, mask in symbols.items() if (code := symbol.literal) is not None}
+    others = tuple((symbol, mask) for symbol, mask in symbols.items() if symbol.literal is None)
+    return Pattern(literals, others, tuple(follow), whole.last | whole.nullable, ignore_case)
 
 
 def _fragment(part: Part, follow: list[int], symbols: dict[Symbol, int]) -> _Fragment:

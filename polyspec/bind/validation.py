@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 FAILED = "validation-failed"
 NOT_APPLICABLE = "validation-not-applicable"
 INVALID = "invalid-validation"
-_STEPS_OF_A_POSITION = 40
+_STEPS_OF_A_POSITION = 60
 """What it takes to make one position of a pattern, in the same steps."""
+_STEPS_OF_A_SIGN = 24
+"""What it takes to read one character of a pattern."""
 _MAX_SHOWN = 8
 _PRECISION = 1000
 """Digits enough for the quotient of any two numbers: decimals reach from 1e-400 to 1e400, with 100 digits."""
@@ -42,11 +44,19 @@ class Effort:
     """The steps that are left for the patterns of one spec, of `Limits.pattern_steps`."""
 
     left: int = Limits().pattern_steps
+    _is_told: bool = False
 
-    def take(self, steps: int) -> bool:
-        """Take so many steps; whether they were there."""
+    def take(self, steps: int) -> None:
+        """Take so many steps; `left` is below 0 where they were not there."""
         self.left -= steps
-        return self.left >= 0
+
+    def ended(self) -> "Failure | None":
+        """What is told where the steps have ended, once."""
+        if self._is_told:
+            return None
+        self._is_told = True
+        message = "expected less text for so large a `regex`, or fewer of them"
+        return Failure("regex", message, **crossed("pattern_steps"))
 
 
 @record
@@ -147,14 +157,18 @@ def _failure(subject: _Subject, name: str, written: Any) -> Failure | None:
     keyword = KEYWORDS.get(name)
     if keyword is None:
         return Failure(name, f"unknown keyword `{shortened(name)}`", did_you_mean(name, KEYWORDS), INVALID)
-    if name == "regex" and subject.effort.left < 0:  # it was told where the effort ended
-        return None
+    if name == "regex" and subject.effort.left < 0:
+        return subject.effort.ended()
     try:
         bound = keyword.bound(plain_value(written))
     except TypeMismatch as error:
+        subject.effort.take(_steps_of_refused(written) if name == "regex" else 0)
         return Failure(name, f"`{name}`: {error}", error.hint, INVALID)
-    too_long = _too_long(subject, bound[1]) if name == "regex" else None
-    return too_long or _not_applicable(subject, name, keyword) or _failed(subject, name, keyword, bound)
+    if name == "regex" and (too_long := _too_long(subject, *bound)):
+        return too_long
+    if name == "regex" and subject.effort.left < 0:
+        return subject.effort.ended()
+    return _not_applicable(subject, name, keyword) or _failed(subject, name, keyword, bound)
 
 
 def _not_applicable(subject: _Subject, name: str, keyword: Keyword) -> Failure | None:
@@ -205,16 +219,24 @@ def _option(convert: InputType, option: Any, item_type: TypeNode | None) -> Any:
         return option
 
 
-def _too_long(subject: _Subject, pattern: "Pattern") -> Failure | None:
+def _too_long(subject: _Subject, written: str, pattern: "Pattern") -> Failure | None:
+    """What is told of a text that is too long for any pattern; the steps of all others are taken."""
     from polyspec.bind.patterns import MAX_TEXT
 
     lengths = [len(item) for _, item in subject.parts(whole=False) if isinstance(item, str)]
+    of_texts = sum(lengths) * pattern.steps_of_a_character
+    subject.effort.take(of_texts + len(pattern.follow) * _STEPS_OF_A_POSITION + len(written) * _STEPS_OF_A_SIGN)
     if max(lengths, default=0) > MAX_TEXT:
         return Failure("regex", f"expected text of at most {MAX_TEXT} characters, since it has a `regex`, found longer text")
-    if not subject.effort.take((sum(lengths) + _STEPS_OF_A_POSITION) * len(pattern.follow)):
-        message = "expected less text for so large a `regex`, or fewer of them"
-        return Failure("regex", message, **crossed("pattern_steps"))
     return None
+
+
+def _steps_of_refused(written: Any) -> int:
+    """What a pattern took that is not taken, at most: all positions that one may have were made."""
+    from polyspec.bind.patterns import MAX_PATTERN, MAX_POSITIONS
+
+    is_read = isinstance(written, str) and len(written) <= MAX_PATTERN
+    return (MAX_POSITIONS * _STEPS_OF_A_POSITION if "{" in written else 0) + len(written) * _STEPS_OF_A_SIGN if is_read else 0
 
 
 def _is_number(value: Any) -> bool:

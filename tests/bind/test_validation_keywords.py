@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyspec.bind.types import TypeMismatch, default_types, parse_type
-from polyspec.bind.validation import FAILED, INVALID, KEYWORDS, NOT_APPLICABLE, Failure, check
+from polyspec.bind.validation import FAILED, INVALID, KEYWORDS, NOT_APPLICABLE, Effort, Failure, check
 
 HOLDING: list[tuple[str, Any, Any, str | None]] = [
     ("gt", 0, 1, "int"),
@@ -126,6 +126,23 @@ def test_patterns_that_take_too_many_steps_cross_a_limit() -> None:
         "limit-pattern-steps",
         "expected less text for so large a `regex`, or fewer of them",
     )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "most"),
+    [
+        ("(((a{500}){500}){500})", "", 100),  # refused: all positions that one may have were made
+        ("()" * 120, "", 1_000),  # no position, but much to read
+        ("[^" + "".join(map(chr, range(0x4E00, 0x4E80))) + "]*", "a" * 1024, 100),  # each character is compared with 128 others
+        ("(?i)[^" + "".join(map(chr, range(0x4E00, 0x4E80))) + "]*", "a" * 1024, 100),
+    ],
+)
+def test_whatever_a_pattern_takes_counts(pattern: str, text: str, most: int) -> None:
+    effort = Effort()
+    told = [failure.code for _ in range(most) for failure in check(text, {"regex": pattern}, "str", effort=effort)]
+    assert told.count("limit-pattern-steps") == 1
+    assert effort.left < 0
+    assert check("a", {"regex": "a"}, "str", effort=effort) == []
 
 
 @pytest.mark.parametrize(("keyword", "bound", "value", "type_name", "message"), NOT_APPLYING)
