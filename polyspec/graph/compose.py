@@ -57,7 +57,7 @@ class Room:
     limits: Limits
     operations: int = attrs.field()
     values: int = attrs.field()
-    _sizes: dict[int, int] = attrs.field(factory=dict)
+    _counted: dict[int, tuple[Tree, int]] = attrs.field(factory=dict)
 
     @operations.default
     def _all_operations(self) -> int:
@@ -77,9 +77,8 @@ class Room:
     def take_values(self, layers: Iterable[Layer], path: Path) -> None:
         """Make room for the specs of one operation, which stands at a path. Raises `Rejected` where there is none."""
         for layer in layers:
-            size = self._sizes.get(id(layer.tree))
-            if size is None:
-                size = self._sizes[id(layer.tree)] = count(layer.tree)
+            tree = layer.tree  # kept with its size: the id of one that is gone may be that of another
+            _, size = self._counted.get(id(tree)) or self._counted.setdefault(id(tree), (tree, count(tree)))
             self.values -= size
         if self.values < 0:
             most = _USED * self.limits.nodes

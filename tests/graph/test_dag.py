@@ -8,8 +8,11 @@ import pytest
 
 import polyspec
 from polyspec import PolyspecError, RunSpec
+from polyspec.graph.compose import Room
 from polyspec.graph.edges import Edge
 from polyspec.graph.order import orphans
+from polyspec.merge import Layer
+from polyspec.source import Document
 
 JOB = "{run: {kind: job, container: {image: busybox}}}"
 
@@ -315,6 +318,13 @@ def test_a_component_counts_each_time_an_operation_uses_it() -> None:
     (found,) = caught.value.diagnostics
     assert (found.code, found.path) == ("limit-nodes", ("run", "operations", 99))
     assert found.message == "the operations of a DAG have more than 100000 values, what they stand on counted at each use"
+
+
+def test_what_operations_stand_on_counts_by_what_it_is_wherever_it_lies_in_memory() -> None:
+    room = Room(polyspec.Limits(nodes=100))
+    for size in range(10):
+        room.take_values([Layer("component", {"tags": ["t"] * size}, Document.of_tree("<test>", None))], ())
+    assert room.values == 1000 - sum(size + 2 for size in range(10))
 
 
 @pytest.mark.parametrize(("length", "codes"), [(16, []), (17, ["limit-chain"]), (5000, ["limit-chain"])])
