@@ -91,7 +91,7 @@ class Repeat:
             if is_same(known, value):
                 continue
             kind = type(value)
-            key: Hashable = (name, kind, value if kind in SCALARS and value != 0 else id(value))
+            key: Hashable = (name, kind, value) if kind in SCALARS and value != 0 else (name, id(value))
             kept = found[name] = self.memo.get(key)
             if kept is None:
                 self.memo.put(key, _MET)

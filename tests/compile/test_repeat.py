@@ -252,6 +252,12 @@ def test_what_reads_no_other_value_is_shared() -> None:
     assert repeat.finished.tree["run"]["container"]["args"][2] == "2"
 
 
+def test_a_number_that_is_the_id_of_another_is_not_taken_for_it() -> None:
+    repeat, zero = repeat_of("{inputs: [{name: x}], container: {image: a, args: ['{{ x }}']}}", {"x": "first"}), 0
+    found = [repeat.finish({"x": value}).tree["run"]["container"]["args"] for value in (id(zero), id(zero), zero)]
+    assert found == [[str(id(zero))], [str(id(zero))], ["0"]]
+
+
 @pytest.mark.parametrize(("text", "kept"), [("{{ x }}", ["a"]), ("{% for i in many %}{{ x }}-{% endfor %}", [])])
 def test_what_a_value_gives_is_kept_for_the_next_run_where_it_is_little(text: str, kept: list[str]) -> None:
     spec = f"{{inputs: [{{name: x}}, {{name: many, value: {[1] * 3000}}}], container: {{image: a, args: ['{text}']}}}}"
