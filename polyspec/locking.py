@@ -17,6 +17,7 @@ from polyspec.record import record
 from polyspec.resolve import (
     LOCK_NAME,
     MAX_LOCK_BYTES,
+    MAX_LOCK_FILES,
     Collector,
     Entry,
     Fetched,
@@ -201,6 +202,8 @@ def _renewed(old: Lock, kept: Lock, place: str, files: Iterable[AnyPath], settin
             reached += [] if it is None else [it]
         except PolyspecError as error:
             problems += error.diagnostics
+            if len(problems) >= settings.limits.diagnostics:
+                raise PolyspecError(problems[: settings.limits.diagnostics]) from None
     entries = {entry for it in reached for entry in it.entries(old)}
     new = attrs.evolve(old, files=[it.name_in(old.folder) for it in reached], entries=entries, merged=False)
     twice = [entry for before, entry in pairwise(new.entries) if before.key == entry.key]
@@ -247,9 +250,10 @@ def _layers(loaded: Loaded, collector: Collector) -> Sequence[Layer]:
 
 
 def _roots(lock: Lock, place: str, files: Iterable[AnyPath], *, alone: bool = False) -> list[_Root]:
-    """The files to look at: these, and those that the lock at a place lists."""
+    """The files to look at: these, and those that the lock at a place lists; not what is gone from its folder."""
     listed = (_Root(os.path.normpath(os.path.join(lock.folder, name)), name, place) for name in (() if alone else lock.files))
-    found = {root.file: root for root in (*listed, *(_Root(_real(file)) for file in files))}
+    there = (root for root in listed if path_within(root.file, lock.folder).startswith("../") or os.path.lexists(root.file))
+    found = {root.file: root for root in (*there, *(_Root(_real(file)) for file in files))}
     return [found[file] for file in sorted(found)]
 
 
@@ -273,11 +277,9 @@ def _call(files: Iterable[AnyPath], path: AnyPath | None) -> str:
 def _text(lock: Lock, place: str) -> bytes:
     """What is written of a lock. Raises `PolyspecError` for more than is read."""
     data = lock.to_text().encode()
-    if len(data) > MAX_LOCK_BYTES:
-        message, hint = (
-            f"the lock would be larger than {MAX_LOCK_BYTES} bytes",
-            "lock these files in parts, each by a lock of its own",
-        )
+    if len(data) > MAX_LOCK_BYTES or len(lock.files) > MAX_LOCK_FILES:
+        message = f"the lock would be larger than {MAX_LOCK_BYTES} bytes, or list more than {MAX_LOCK_FILES} files"
+        hint = "lock these files in parts, each by a lock of its own"
         raise PolyspecError([Diagnostic("not-written", message, Location(place), hint=hint)])
     return data
 

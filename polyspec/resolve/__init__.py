@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from polyspec.resolve.collect import Collector
     from polyspec.resolve.documents import DocumentCache
     from polyspec.resolve.files import write_file, write_folder
-    from polyspec.resolve.lock import MAX_LOCK_BYTES, Entry, Lock, command, copy_name, path_within
+    from polyspec.resolve.lock import MAX_LOCK_BYTES, MAX_LOCK_FILES, Entry, Lock, command, copy_name, path_within
     from polyspec.resolve.lock_file import once, read_lock
     from polyspec.resolve.pin import unpinned
     from polyspec.resolve.presets import NamedPresets
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LOCK_NAME",
     "MAX_LOCK_BYTES",
+    "MAX_LOCK_FILES",
     "Cache",
     "Collector",
     "DocumentCache",
@@ -51,7 +52,7 @@ _HOMES: Final = {
     "polyspec.resolve.collect": ("Collector",),
     "polyspec.resolve.documents": ("DocumentCache",),
     "polyspec.resolve.files": ("write_file", "write_folder"),
-    "polyspec.resolve.lock": ("MAX_LOCK_BYTES", "Entry", "Lock", "command", "copy_name", "path_within"),
+    "polyspec.resolve.lock": ("MAX_LOCK_BYTES", "MAX_LOCK_FILES", "Entry", "Lock", "command", "copy_name", "path_within"),
     "polyspec.resolve.lock_file": ("once", "read_lock"),
     "polyspec.resolve.pin": ("unpinned",),
     "polyspec.resolve.presets": ("NamedPresets",),

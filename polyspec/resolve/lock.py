@@ -23,6 +23,8 @@ ALL = "*"
 VERSION = 1
 MAX_LOCK_BYTES = 2 * 1024 * 1024
 """The text of a lock, of 7,000 references about: read within half a second, whatever stands in it."""
+MAX_LOCK_FILES = 10_000
+"""Files that a lock lists, each of which is looked for."""
 _MAX_COPY = 64 * 1024 * 1024
 _HEADER = "# Written by `polyspec lock`. Keep it with the files, and review what changes in it.\n"
 _DIGESTED = re.compile(r"\?query-[0-9a-f]{12}")

@@ -14,7 +14,7 @@ import attrs
 
 from polyspec.errors import Diagnostic, Location, PolyspecError, shortened
 from polyspec.resolve.files import read_file, real_path
-from polyspec.resolve.lock import MAX_LOCK_BYTES, VERSION, Entry, Key, Lock, command
+from polyspec.resolve.lock import MAX_LOCK_BYTES, MAX_LOCK_FILES, VERSION, Entry, Key, Lock, command
 from polyspec.resolve.reference import LOCK_NAME, ReferenceFailed
 
 _LINE = re.compile(r"(?:#.*|\[\[reference\]\]|[a-z]{1,20} = (?:\"(?:[^\"\\]|\\.)*\"|[0-9]{1,9}|\[)|\"(?:[^\"\\]|\\.)*\",?|\])?")
@@ -130,6 +130,8 @@ def _lock(tree: Mapping[str, Any], path: str) -> Lock:
         raise _invalid(path, f"it has a field `{shortened(odd[0])}`")
     if not (_all_are(files, str) and _all_are(blocks, dict)):
         raise _invalid(path, "`files` is a list of texts, and `[[reference]]` begins a block")
+    if len(files) > MAX_LOCK_FILES:
+        raise _invalid(path, f"it lists more than {MAX_LOCK_FILES} files")
     if copies is not None and not (isinstance(copies, str) and _FOLDER.fullmatch(copies)):
         raise _invalid(path, "`copies` names a folder beside it")
     return Lock(os.path.dirname(path), files, [_entry(block, path) for block in blocks], copies)

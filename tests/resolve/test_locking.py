@@ -526,6 +526,28 @@ class TestALockOfOthers:
         named = polyspec.lock([tmp_path / "other/alone.yaml"], "polyspec.lock", resolvers=resolvers)
         assert named.files == ("../other/alone.yaml",)
 
+    def test_is_looked_through_until_there_are_as_many_problems_as_an_error_carries(self, project: Path) -> None:
+        names = "".join(f'  "../{number}.yaml",\n' for number in range(10_000))
+        (project / "polyspec.lock").write_text(f"version = 1\nfiles = [\n{names}]\n")
+        limits = polyspec.Limits(diagnostics=3)
+        assert len(told(lambda: polyspec.check_lock(resolvers=Resolvers.untrusted(root=project), limits=limits))) == 3
+
+    def test_lists_no_more_files_than_one_writes(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        names = "".join(f'  "{number}.yaml",\n' for number in range(10_001))
+        (project / "polyspec.lock").write_text(f"version = 1\nfiles = [\n{names}]\n")
+        assert [it[1] for it in told(lambda: polyspec.compile("train.yaml"))] == [
+            "this is no lock that can be used: it lists more than 10000 files"
+        ]
+        (project / "polyspec.lock").unlink()
+        monkeypatch.setattr("polyspec.locking.MAX_LOCK_FILES", 0)
+        assert told(lambda: polyspec.lock(["train.yaml"])) == [
+            (
+                "not-written",
+                "the lock would be larger than 2097152 bytes, or list more than 0 files",
+                "lock these files in parts, each by a lock of its own",
+            )
+        ]
+
     def test_does_not_say_by_a_link_where_another_is_written(self, project: Path, tmp_path: Path) -> None:
         (project / "polyspec.lock").symlink_to(tmp_path / "profile")
         with pytest.raises(ValueError, match=r"the lock 'polyspec\.lock' is a link that leads nowhere: remove it"):
