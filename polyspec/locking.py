@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from os import PathLike
 from shlex import quote
+from typing import TypeVar
 
 import attrs
 
@@ -40,6 +41,7 @@ from polyspec.spec.load import Loaded
 from polyspec.tree import Path
 
 AnyPath = str | PathLike[str]
+T = TypeVar("T")
 
 _COPIES = "documents"
 _AGAIN = "run the same again; a path that goes through a link to a folder is written without `..`"
@@ -56,10 +58,10 @@ def under_lock(resolvers: Resolvers, source: Source, lock: AnyPath, *, is_beside
 
 
 def lock(
-    files: Iterable[AnyPath] = (),
+    files: str | Iterable[AnyPath] = (),
     path: AnyPath | None = None,
     *,
-    upgrade: Iterable[str] = (),
+    upgrade: str | Iterable[str] = (),
     resolvers: Resolvers | None = None,
     limits: Limits | None = None,
     kinds: Kinds | None = None,
@@ -74,18 +76,18 @@ def lock(
     Raises `PolyspecError` for references that lead nowhere or whose document has changed, and for a file in the place of the
     lock that is none; `ValueError` for files that have no place for their lock, and for names that are not locked.
     """
-    files = list(files)
+    files = _several(files)
     place = lock_place(files, path)
     call = _call(files, path)
     old = read_lock(place, call, merges=True) if os.path.lexists(place) else Lock(os.path.dirname(place), call=call)
-    new = _renewed(old, once(old.without(upgrade), place), place, files, _settings(resolvers, limits, kinds))
+    new = _renewed(old, once(old.without(_several(upgrade)), place), place, files, _settings(resolvers, limits, kinds))
     if new != old or not os.path.lexists(place):
         _write(place, _text(new, place))
     return new
 
 
 def check_lock(
-    files: Iterable[AnyPath] = (),
+    files: str | Iterable[AnyPath] = (),
     path: AnyPath | None = None,
     *,
     resolvers: Resolvers | None = None,
@@ -96,7 +98,7 @@ def check_lock(
 
     Raises `PolyspecError` with every reference that it lacks or that nothing reaches, and for documents that have changed.
     """
-    files = list(files)
+    files = _several(files)
     place, call = lock_place(files, path), _call(files, path)
     old = read_lock(place, call)
     changes = old.changes(_renewed(old, old, place, files, _settings(resolvers, limits, kinds)))
@@ -112,7 +114,7 @@ def check_lock(
 
 def vendor(
     folder: AnyPath,
-    files: Iterable[AnyPath] = (),
+    files: str | Iterable[AnyPath] = (),
     path: AnyPath | None = None,
     *,
     resolvers: Resolvers | None = None,
@@ -128,7 +130,7 @@ def vendor(
     target = os.path.realpath(os.fspath(folder))
     if os.path.lexists(target) and (not os.path.isdir(target) or os.listdir(target)):
         raise ValueError(f"{os.fspath(folder)!r} is there already: name a new folder, or an empty one")
-    files = list(files)
+    files = _several(files)
     place = lock_place(files, path)
     held = read_lock(place, _call(files, path))
     settings = _settings(resolvers, limits, kinds, held)
@@ -272,6 +274,11 @@ def _settings(resolvers: Resolvers | None, limits: Limits | None, kinds: Kinds |
 def _call(files: Iterable[AnyPath], path: AnyPath | None) -> str:
     """What the command line calls these files and their lock."""
     return " ".join([*(quote(os.fspath(file)) for file in files), *(("--lock", quote(os.fspath(path))) if path else ())])
+
+
+def _several(given: str | Iterable[T]) -> list[T | str]:
+    """What was given of a kind of which there may be more; one text is one of it, and not its letters."""
+    return [given] if isinstance(given, str) else list(given)
 
 
 def _text(lock: Lock, place: str) -> bytes:

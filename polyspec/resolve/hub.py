@@ -77,7 +77,10 @@ class HubResolver:
             if error.code != "reference-not-found":
                 raise
             message = f"the hub has no `{shortened(target, 120)}`"
-            raise ReferenceFailed(error.code, message, _near(folder, component)) from None
+            hint = (
+                _near(folder, component) or f"a hub that is a folder has it at `{shortened('/'.join(component), 120)}/{tag}.yaml`"
+            )
+            raise ReferenceFailed(error.code, message, hint) from None
 
 
 def _near(folder: str, component: list[str]) -> str | None:

@@ -39,4 +39,5 @@ class NamedPresets:
             if error.code != "reference-not-found":
                 raise
             known = [found.removesuffix(".yaml") for found in names_in(self.folder) if found.endswith(".yaml")]
-            raise ReferenceFailed(error.code, f"there is no preset `{shortened(name)}`", did_you_mean(name, known)) from None
+            hint = did_you_mean(name, known) or f"write it: `{shortened(name)}.yaml` in the folder of the presets"
+            raise ReferenceFailed(error.code, f"there is no preset `{shortened(name)}`", hint) from None

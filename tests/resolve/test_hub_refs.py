@@ -110,7 +110,7 @@ def test_no_link_leads_out_of_the_folder(hub: Path, refusal: Refusal) -> None:
         ("train:2.0", "the hub has no `train:2.0`", "its tags are: 1.0, latest"),
         ("trian", "the hub has no `trian:latest`", "did you mean `train`?"),
         ("team/trian", "the hub has no `team/trian:latest`", "did you mean `train`?"),
-        ("zzz", "the hub has no `zzz:latest`", None),
+        ("zzz", "the hub has no `zzz:latest`", "a hub that is a folder has it at `zzz/latest.yaml`"),
     ],
 )
 def test_what_is_missing_names_what_is_near(component: str, message: str, hint: str | None, hub: Path, refusal: Refusal) -> None:

@@ -348,6 +348,12 @@ class TestLockedAgain:
         write(tmp_path / "hub", base__1=OTHER)
         assert polyspec.lock(upgrade=["base"], resolvers=resolvers).entries[0].digest == digest(OTHER)
 
+    def test_one_text_is_one_file_and_one_name(self, project: Path) -> None:
+        assert polyspec.lock("train.yaml").files == ("train.yaml",)
+        write(project, components__base=OTHER)
+        assert polyspec.lock("train.yaml", upgrade="components/base.yaml").entries[0].digest == digest(OTHER)
+        assert polyspec.check_lock("train.yaml").entries == polyspec.vendor("copies", "train.yaml").entries
+
     def test_a_name_that_is_not_locked(self, project: Path) -> None:
         polyspec.lock(["train.yaml"])
         with pytest.raises(

@@ -23,11 +23,15 @@ def test_a_preset_by_its_name(resolvers: Resolvers, tmp_path: Path) -> None:
     assert found == Fetched(str((tmp_path / "presets/gpu.yaml").resolve()), b"queue: gpu")
 
 
-def test_a_misspelt_preset(resolvers: Resolvers, refusal: Refusal) -> None:
-    assert refusal(lambda: resolvers.fetch(Reference("presets", "gpus"))) == (
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("gpus", "did you mean `gpu`?"), ("nightly", "write it: `nightly.yaml` in the folder of the presets")],
+)
+def test_a_preset_that_is_missing(name: str, hint: str, resolvers: Resolvers, refusal: Refusal) -> None:
+    assert refusal(lambda: resolvers.fetch(Reference("presets", name))) == (
         "reference-not-found",
-        "there is no preset `gpus`",
-        "did you mean `gpu`?",
+        f"there is no preset `{name}`",
+        hint,
     )
 
 
