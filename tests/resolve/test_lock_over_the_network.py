@@ -63,13 +63,13 @@ def project(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 @pytest.fixture
-def resolvers(site: Site) -> Resolvers:
-    return Resolvers.untrusted(hosts=[site.origin], hub=f"{site.origin}/hub")
+def resolvers(site: Site, project: Path) -> Resolvers:
+    return Resolvers.untrusted(project, [site.origin], hub=f"{site.origin}/hub")
 
 
 @pytest.fixture
 def cached(site: Site, project: Path) -> Resolvers:
-    return Resolvers.untrusted(hosts=[site.origin], hub=f"{site.origin}/hub", cache=project / "cache")
+    return Resolvers.untrusted(project, [site.origin], hub=f"{site.origin}/hub", cache=project / "cache")
 
 
 def codes(call: Callable[[], object]) -> list[str]:
@@ -179,7 +179,7 @@ class TestAServerThatFails:
         polyspec.lock(["train.yaml"], resolvers=cached)
         here = polyspec.compile("train.yaml", resolvers=cached).to_json()
         opened = refuse_sockets(monkeypatch)
-        offline = Resolvers.untrusted(hosts=[site.origin], hub=f"{site.origin}/hub", cache=project / "cache", offline=True)
+        offline = Resolvers.untrusted(project, [site.origin], hub=f"{site.origin}/hub", cache=project / "cache", offline=True)
         assert polyspec.compile("train.yaml", resolvers=offline).to_json() == here
         assert polyspec.compile("train.yaml", resolvers=cached).to_json() == here
         assert opened == []
@@ -198,9 +198,9 @@ class TestAServerThatFails:
         written = b"".join(path.read_bytes() for path in (project / "release").rglob("*") if path.is_file())
         assert written.count(b"NEEDLE") == 1  # in the file itself
 
-    def test_by_going_away_is_an_error_offline(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_by_going_away_is_an_error_offline(self, site: Site, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         opened = refuse_sockets(monkeypatch)
-        offline = Resolvers.untrusted(hosts=[site.origin], hub=f"{site.origin}/hub", offline=True)
+        offline = Resolvers.untrusted(project, [site.origin], hub=f"{site.origin}/hub", offline=True)
         assert codes(lambda: polyspec.compile("train.yaml", resolvers=offline)) == ["offline"]
         assert codes(lambda: polyspec.compile({"hubRef": "train"}, resolvers=offline)) == ["offline"]
         assert codes(lambda: polyspec.lock(["train.yaml"], resolvers=offline)) == ["offline"]
