@@ -28,7 +28,7 @@ from polyspec.bind.values import TypeMismatch, plain_value
 from polyspec.caches import remembered
 from polyspec.errors import did_you_mean
 from polyspec.record import record
-from polyspec.registry import Registry, UnknownName
+from polyspec.registry import Registry
 
 __all__ = [
     "ALIASES",
@@ -204,10 +204,10 @@ def _union(node: TypeNode, types: Registry[InputType], *, strict: bool) -> Input
 def _named(name: str, node: TypeNode, types: Registry[InputType]) -> InputType:
     if name in ("Optional", "Union", "Literal"):
         raise UnknownType(f"`{name}` says nothing alone", f"write what it may be: `{name}[…]`", _span(node))
-    try:
-        return types[name]
-    except UnknownName:
-        raise UnknownType(f"unknown type `{name}`", _hint(name, types), _span(node)) from None
+    found = types.entries.get(name)
+    if found is None:
+        raise UnknownType(f"unknown type `{name}`", _hint(name, types), _span(node))
+    return found
 
 
 def _hint(name: str, types: Registry[InputType]) -> str:

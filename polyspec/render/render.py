@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.errors import Problem
+from polyspec.errors import Problem, Vocabulary
 from polyspec.late import late_pattern
 from polyspec.limits import Limits
 from polyspec.record import record
@@ -40,6 +40,7 @@ class Renderer:
     defers: bool = False
     waiting: Container[str] = ()
     total: Total = attrs.field(factory=Total)
+    _vocabularies: dict[int, tuple[Mapping[str, Any], Vocabulary]] = attrs.field(factory=dict, init=False)
 
     def tree(self, node: Tree, shape: Shape = LEAF, path: Path = ()) -> Tree:
         """The tree with its templates rendered. Parts without templates are shared, not copied.
@@ -116,8 +117,13 @@ class Renderer:
         hint = error.hint
         seeks = self.told + len(self.problems) < self.limits.diagnostics
         if isinstance(error, Missing) and error.word and error.known and seeks and error.word not in self.waiting:
-            hint = hint_for(error.word, error.known, ours=error.ours)
+            hint = hint_for(error.word, self._vocabulary(error.known), ours=error.ours)
         return Problem(error.code, error.message, path, hint, span=span_of(source, error.word), about=error.word)
+
+    def _vocabulary(self, known: Mapping[str, Any]) -> Vocabulary:
+        """The names of a mapping, which many templates may miss."""
+        found = self._vocabularies.setdefault(id(known), (known, _names_in(known)))
+        return found[1]
 
     def _mapping(self, node: dict[str, Tree], shape: Shape, path: Path) -> Tree:
         items: dict[str, Tree] = {}
@@ -137,12 +143,17 @@ def unknown_names(tree: Tree, path: Path, known: Iterable[str], limits: Limits) 
     have any.
     """
     names = dict.fromkeys(known)
+    vocabulary = _names_in(names)
     texts = ((where, text) for where, text in walk(tree, path) if type(text) is str and is_template(text))
     unknown = ((where, text, word) for where, text in texts for word in sorted(_names_of(text, limits) - names.keys()))
     told = (it for it in unknown if "default" not in it[1] and "defined" not in it[1])
     for where, text, word in islice(told, limits.diagnostics):
-        hint = hint_for(word, names, ours=True)
+        hint = hint_for(word, vocabulary, ours=True)
         yield Problem("unknown-name", f"unknown name `{word}`", where, hint, span=span_of(text, word), about=word)
+
+
+def _names_in(known: Mapping[Any, Any]) -> Vocabulary:
+    return Vocabulary([str(key) for key in known])
 
 
 def _names_of(text: str, limits: Limits) -> set[str]:

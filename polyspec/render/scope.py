@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.errors import did_you_mean, shortened
+from polyspec.errors import Vocabulary, did_you_mean, shortened
 from polyspec.limits import Limits, crossed
 from polyspec.record import record
 from polyspec.spec.io import RESERVED
@@ -198,10 +198,9 @@ def field_of(value: Any, key: Any, holder: str | None = None) -> Any:
     raise Missing(f"{describe(value)} has no field `{shortened(str(key))}`", word=str(key))
 
 
-def hint_for(name: str, names: Mapping[str, Any], *, ours: bool) -> str | None:
+def hint_for(name: str, names: Vocabulary, *, ours: bool) -> str | None:
     """The close match of a name, or what there is when that is little and ours."""
-    known = [str(key) for key in names]
-    found = did_you_mean(name, known)
+    found, known = did_you_mean(name, names), list(names.known)
     if found is None and ours and 0 < len(known) <= 8:
         found = f"known are: {', '.join(f'`{shortened(key)}`' for key in known)}"
     return found

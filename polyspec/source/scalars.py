@@ -35,7 +35,7 @@ _NUMBER_12 = late_pattern(r"0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _STARTS = _NUMBER_STARTS | {word[:1] for word in _WORDS}
 """How words begin that may be no text, the empty one too."""
-_BASES = (("binary", 2), ("hex", 16), ("octal", 8), ("decimal", 10))
+_BASES = {"binary": 2, "hex": 16, "octal": 8, "decimal": 10}
 
 
 class BadNumber(ValueError):
@@ -110,13 +110,13 @@ def _long(word: str) -> str:
 
 def _integer(match: re.Match[str]) -> int:
     sign = -1 if match["sign"] == "-" else 1
-    if match["sixty"]:
+    written = match.lastgroup or ""
+    if written == "sixty":
         value = 0
-        for part in match["sixty"].replace("_", "").split(":"):
+        for part in match[written].replace("_", "").split(":"):
             value = value * 60 + int(part)
     else:
-        digits, base = next((match[name], base) for name, base in _BASES if match[name] is not None)
-        value = int(digits.replace("_", "") or "0", base)
+        value = int(match[written].replace("_", "") or "0", _BASES[written])
     if sign * value not in INTEGER_RANGE:
         raise BadNumber("an integer fits in 64 bits, signed")
     return sign * value
