@@ -35,9 +35,9 @@ class Limits:
     """
 
     document_bytes: int = attrs.field(default=4 * 1024 * 1024, validator=gt(0))
-    """The text of one document."""
+    """The text of one document, and of all documents of one compilation together."""
     nodes: int = attrs.field(default=100_000, validator=gt(0))
-    """Mappings, lists and leaves of one document, with aliases expanded."""
+    """Mappings, lists and leaves of one document, with aliases expanded, and of all documents of one compilation together."""
     depth: int = attrs.field(default=64, validator=gt(0))
     """How deep mappings and lists may be nested."""
     references: int = attrs.field(default=100, validator=gt(0))
