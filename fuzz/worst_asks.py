@@ -326,6 +326,17 @@ ASKING: dict[str, Shape] = {
         compiled(lambda n: component(run=job(args=each(n, lambda i: f"{{{{ none }}}} x{i}"))), ask=lambda spec: spec.warnings),
         NODES // 2,
     ),
+    "warnings of expressions": Shape(
+        compiled(lambda n: component(run=job(args=each(n, lambda i: f"{{{{ {i} + 1 }}}}"))), ask=lambda spec: spec.warnings),
+        10_700,
+    ),
+    "warnings of templates of expressions": Shape(
+        lambda n: Case(
+            text(component(run=job(args=each(n, lambda i: str(i) + "{{1+1}}" * 2_000)))), ask=lambda spec: spec.warnings
+        ),
+        5,
+        None,
+    ),
     "warnings of connections": Shape(
         compiled(lambda n: component(run={**RUN, "connections": each(n, lambda i: f"c{i}")}), ask=lambda spec: spec.warnings),
         NODES - 20,

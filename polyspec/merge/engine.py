@@ -191,6 +191,8 @@ def _picked(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
     return merge.pick(base, patch)
 
 
+_SPELT = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=plain).encode
+"""The JSON of a tree, its leaves wrapped or not."""
 _UNITS = Shape("fields", items=Shape("unit"))
 _MAPPINGS: Mapping[str, _Rule] = {
     "fields": _fields,
@@ -234,8 +236,8 @@ def _spelt(node: dict[str, Node], key: str) -> Node:
 
 def _identity(node: Node) -> str:
     """The same text for equal trees, so that a union is linear; of all texts only those of texts begin with a quote."""
-    node = untraced(node)
-    return f'"{node}' if isinstance(node, str) else json.dumps(node, sort_keys=True, ensure_ascii=False)
+    node = plain(node)
+    return f'"{node}' if isinstance(node, str) else _SPELT(node)
 
 
 def _deep(merge: _Merge) -> Merger:

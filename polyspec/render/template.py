@@ -44,6 +44,8 @@ class Template:
     source: str
     evaluate: Evaluate
     words: int = 0
+    names: frozenset[Path] | None = None
+    """What its expressions read; None of plain names, which are in its source."""
 
     @functools.cached_property
     def uses(self) -> frozenset[Path]:
@@ -51,9 +53,9 @@ class Template:
 
         The names of its own loops are left out. A path ends before a subscript that is computed.
         """
-        if _plain_parts(self.source) is not None:
-            return frozenset(tuple(_steps(match[1])) for match in _PLAIN.finditer(self.source))
-        return frozenset(path for node in _parsed(self.source) for path in names_read(node))
+        if self.names is not None:
+            return self.names
+        return frozenset(tuple(_steps(match[1])) for match in _PLAIN.finditer(self.source))
 
 
 def is_template(text: str) -> bool:
@@ -93,7 +95,9 @@ def _template(source: str) -> Template:
 def _built(source: str, body: list[Any]) -> Template:
     only = body[0].nodes[0] if len(body) == 1 and type(body[0]).__name__ == "Output" and len(body[0].nodes) == 1 else None
     is_whole = only is not None and type(only).__name__ != "TemplateData"
-    return Template(source, expression(only) if is_whole else _text_of(block(body)), words_of(source))
+    evaluate = expression(only) if is_whole else _text_of(block(body))  # what is refused is refused here
+    names = frozenset(path for node in body for path in names_read(node))
+    return Template(source, evaluate, words_of(source), names)
 
 
 def _text_of(write: Callable[[Scope, list[str]], None]) -> Evaluate:

@@ -2,10 +2,11 @@
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from polyspec.late import late_pattern
+from polyspec.record import record
 from polyspec.source.scalars import is_text
 from polyspec.tree import Tree
 
@@ -50,37 +51,48 @@ def _exact(node: Any) -> Any:
 
 
 def _events(tree: Tree) -> Iterator[Any]:
-    from ruamel.yaml.events import DocumentEndEvent, DocumentStartEvent, StreamEndEvent, StreamStartEvent
-
-    yield StreamStartEvent()
-    yield DocumentStartEvent(explicit=False)
-    yield from _node(tree)
-    yield DocumentEndEvent(explicit=False)
-    yield StreamEndEvent()
-
-
-def _node(node: Any, *, in_block: bool = False) -> Iterator[Any]:
-    """The events of a node; text of several lines is a block `in_block`, as the value of a key or an item of a list."""
-    from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+    from ruamel.yaml import events
     from ruamel.yaml.tag import Tag
 
-    if isinstance(node, Mapping):
-        yield MappingStartEvent(None, None, implicit=True, flow_style=not node)
-        for key, value in node.items():
-            yield from _node(key)
-            yield from _node(value, in_block=True)
-        yield MappingEndEvent()
-    elif isinstance(node, list | tuple):
-        yield SequenceStartEvent(None, None, implicit=True, flow_style=not node)
-        for value in node:
-            yield from _node(value, in_block=True)
-        yield SequenceEndEvent()
-    elif isinstance(node, str):
+    yield events.StreamStartEvent()
+    yield events.DocumentStartEvent(explicit=False)
+    yield from _Events(events, Tag(suffix="tag:yaml.org,2002:str")).of(tree)
+    yield events.DocumentEndEvent(explicit=False)
+    yield events.StreamEndEvent()
+
+
+@record(eq=False)
+class _Events:
+    """What makes the events of nodes: the module of their classes, and the tag of text, which is spelt out once."""
+
+    classes: Any
+    text_tag: Any
+
+    def of(self, node: Any) -> Iterator[Any]:
+        """The events of a node. Text of several lines is a block as the value of a key or an item of a list."""
+        if isinstance(node, Mapping):
+            yield self.classes.MappingStartEvent(None, None, implicit=True, flow_style=not node)
+            for key, value in node.items():
+                yield self._scalar(key, in_block=False)
+                yield from self._below(value)
+            yield self.classes.MappingEndEvent()
+        elif isinstance(node, list | tuple):
+            yield self.classes.SequenceStartEvent(None, None, implicit=True, flow_style=not node)
+            for value in node:
+                yield from self._below(value)
+            yield self.classes.SequenceEndEvent()
+        else:
+            yield self._scalar(node, in_block=False)
+
+    def _below(self, node: Any) -> Iterable[Any]:
+        return self.of(node) if isinstance(node, Mapping | list | tuple) else (self._scalar(node, in_block=True),)
+
+    def _scalar(self, node: Any, *, in_block: bool) -> Any:
+        if not isinstance(node, str):
+            return self.classes.ScalarEvent(None, None, (True, False, True), _word(node), style="")
         plain = is_text(node) and node.isprintable() and not _OTHERWISE.fullmatch(node)
         style = "" if plain else "|" if in_block and "\n" in node.strip("\n") and _is_block(node) else '"'
-        yield ScalarEvent(None, Tag(suffix="tag:yaml.org,2002:str"), (plain, True, True), node, style=style)
-    else:
-        yield ScalarEvent(None, None, (True, False, True), _word(node), style="")
+        return self.classes.ScalarEvent(None, self.text_tag, (plain, True, True), node, style=style)
 
 
 def _is_block(text: str) -> bool:
