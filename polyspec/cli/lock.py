@@ -39,7 +39,8 @@ def _lock(arguments: argparse.Namespace) -> int:
     found = resolvers(arguments)
     try:
         place = lock_place(arguments.files, arguments.lock)
-        files = arguments.files if arguments.files or os.path.lexists(place) else [default_of(".")]
+        is_known = arguments.files or arguments.check or os.path.lexists(place)
+        files = arguments.files if is_known else [default_of(".")]
         old = read_lock(place, merges=not arguments.check) if os.path.lexists(place) else None
         if arguments.check:
             lock = polyspec.check_lock(files, arguments.lock, resolvers=found)

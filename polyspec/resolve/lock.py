@@ -108,8 +108,7 @@ class Lock:
             raise self._missing(reference)
         if reference.digest not in (None, entry.digest):
             raise self._changed(entry, f"is locked to `{entry.digest}`, and pinned to `{reference.digest}`")
-        copy = self._copy(entry)
-        fetched = look_up(attrs.evolve(reference, digest=entry.digest)) if copy is None else copy
+        fetched = self._copy(entry) or self._looked_up(attrs.evolve(reference, digest=entry.digest), look_up)
         if fetched.digest != entry.digest and reference.digest is None:  # else it is the pin that tells
             raise self._changed(entry, f"is locked to `{entry.digest}`, but its document has `{fetched.digest}`")
         return attrs.evolve(fetched, held=True)
@@ -153,6 +152,16 @@ class Lock:
                 return None
             raise
         return Fetched(uri_from(entry.uri, self.folder), data)
+
+    def _looked_up(self, reference: Reference, look_up: Callable[[Reference], Fetched]) -> Fetched:
+        """The document of a reference that is locked and has no copy."""
+        try:
+            return look_up(reference)
+        except ReferenceFailed as error:
+            if self.copies is None or reference.digest is None:
+                raise
+            hint = f"its copy is gone, `{self.copies}/{copy_name(reference.digest)}`: vendor these files again"
+            raise ReferenceFailed(error.code, error.message, hint) from None
 
     def _missing(self, reference: Reference) -> ReferenceFailed:
         kind, target, _ = key_of(reference, self.folder)

@@ -173,3 +173,8 @@ def test_a_host_of_the_own_network_is_reached_when_it_is_named(project: Path, se
 def test_a_host_that_is_none_is_a_wrong_call(output: Output) -> None:
     assert main(["lock", "train.yaml", "--allow-host", "a/b"]) == 2
     assert output()[1].startswith("polyspec: a host is a name such as 'example.com' or an origin")
+
+
+def test_where_there_is_no_lock_nothing_is_checked(project: Path, output: Output) -> None:
+    assert main(["lock", "--check"]) == 1
+    assert output() == ("", "error[lock-not-found]: there is no lock\n--> polyspec.lock\n = help: run `polyspec lock`\n")

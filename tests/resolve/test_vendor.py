@@ -138,12 +138,15 @@ def test_a_copy_that_was_changed_is_refused(project: Path, resolvers: Resolvers)
 
 def test_no_copy_is_read_from_elsewhere(project: Path, resolvers: Resolvers) -> None:
     polyspec.lock(["eval.yaml"], resolvers=resolvers)
-    polyspec.vendor(project / "release", resolvers=resolvers)
+    lock = polyspec.vendor(project / "release", resolvers=resolvers)
     (project / "release/documents").rename(project / "documents")
     (project / "release/documents").symlink_to(project / "documents")
     with pytest.raises(PolyspecError) as caught:
         polyspec.compile(project / "release/eval.yaml")
-    assert [it.code for it in caught.value.diagnostics] == ["reference-not-found"]
+    digest = next(entry.digest for entry in lock.entries if entry.target == "parts/base.yaml").removeprefix("sha256:")
+    assert [(it.code, it.hint) for it in caught.value.diagnostics] == [
+        ("reference-not-found", f"its copy is gone, `documents/{digest}.yaml`: vendor these files again")
+    ]
 
 
 def test_a_copy_that_is_gone_is_looked_up(project: Path, resolvers: Resolvers) -> None:
