@@ -5,7 +5,7 @@ Each line is looked at before the parser of TOML sees it: a lock has less than T
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from shlex import quote
 from typing import Any
@@ -25,6 +25,7 @@ _FOLLOWED_BY = {">": "<", "<": "|=", "|": "=", "=": ">"}
 _AT_LINE = re.compile(r"\(at line ([0-9]{1,9}), column")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_ENTRY = "[[reference]]"
 _MEND = "mend it, or remove it and run `polyspec lock FILE`"
 _WRITE = "name the lock; `polyspec lock FILE` writes one"
 
@@ -76,16 +77,15 @@ def once(lock: Lock, path: str) -> Lock:
 
 
 def _sides(text: str, path: str) -> tuple[str, str]:
-    """The text as each of two branches had it, of a merge that left the lines of both. Raises `PolyspecError`."""
+    """The text as each of two branches had it, its lines where they stand, of a merge that left both. Raises `PolyspecError`."""
     ours, theirs, side = list[str](), list[str](), ">"
     for number, line in enumerate(text.split("\n"), 1):
         if _is_mark(line):
             if line[0] not in _FOLLOWED_BY[side]:
                 raise _invalid(path, "the marks that a merge left are out of order", number)
-            side = line[0]
-            continue
-        ours += [line] if side in "<>" else []
-        theirs += [line] if side in "=>" else []
+            side, line = line[0], ""  # noqa: PLW2901 - a mark is a line of neither
+        ours.append(line if side in "<>" else "")
+        theirs.append(line if side in "=>" else "")
     if side != ">":
         raise _invalid(path, "the marks that a merge left have no end")
     return "\n".join(ours), "\n".join(theirs)
@@ -100,7 +100,7 @@ def _parsed(text: str, path: str) -> Lock:
     import tomllib  # for the start-up time: few compilations have a lock
 
     try:
-        return _lock(tomllib.loads(text), path)
+        return _lock(tomllib.loads(text), path, _lines_of_entries(text))
     except (ValueError, RecursionError) as error:
         line = _AT_LINE.search(str(error))
         raise _invalid(path, "it is no TOML", None if line is None else int(line[1])) from None
@@ -117,7 +117,11 @@ def _check_lines(text: str, path: str) -> None:
         raise _invalid(path, "this line is none of a lock", number, _MEND if is_meant else _WRITE)
 
 
-def _lock(tree: Mapping[str, Any], path: str) -> Lock:
+def _lines_of_entries(text: str) -> list[int]:
+    return [number for number, line in enumerate(text.split("\n"), 1) if line.strip(" \t\r") == _ENTRY]
+
+
+def _lock(tree: Mapping[str, Any], path: str, lines: Iterable[int]) -> Lock:
     version = tree.get("version")
     if version is None:
         raise _invalid(path, "it has no `version`")
@@ -134,20 +138,22 @@ def _lock(tree: Mapping[str, Any], path: str) -> Lock:
         raise _invalid(path, f"it lists more than {MAX_LOCK_FILES} files")
     if copies is not None and not (isinstance(copies, str) and _FOLDER.fullmatch(copies)):
         raise _invalid(path, "`copies` names a folder beside it")
-    return Lock(os.path.dirname(path), files, [_entry(block, path) for block in blocks], copies)
+    return Lock(
+        os.path.dirname(path), files, [_entry(block, path, line) for block, line in zip(blocks, lines, strict=True)], copies
+    )
 
 
 def _all_are(items: Any, kind: type) -> bool:
     return isinstance(items, list) and all(isinstance(item, kind) for item in items)
 
 
-def _entry(block: Mapping[str, Any], path: str) -> Entry:
+def _entry(block: Mapping[str, Any], path: str, line: int) -> Entry:
     wanted = {"kind", "target", "uri", "digest"}
     if not wanted <= block.keys() <= wanted | {"in"} or not all(isinstance(value, str) and value for value in block.values()):
-        raise _invalid(path, "a reference has a `kind`, a `target`, a `uri` and a `digest`, and where it matters an `in`")
+        raise _invalid(path, "a reference has a `kind`, a `target`, a `uri` and a `digest`, and where it matters an `in`", line)
     entry = Entry(block["kind"], block["target"], block["uri"], block["digest"], block.get("in", ""))
     if not _DIGEST.fullmatch(entry.digest):
-        raise _invalid(path, f"the digest of {entry} is none")
+        raise _invalid(path, f"the digest of {entry} is none", line)
     return entry
 
 

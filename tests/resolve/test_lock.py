@@ -114,9 +114,9 @@ class TestAFileThatIsNoLock:
             (
                 f'{HEAD}[[reference]]\nkind = "hubRef"\n',
                 "a reference has a `kind`, a `target`, a `uri` and a `digest`, and where it matters an `in`",
-                None,
+                5,
             ),
-            (HEAD + BLOCK.replace("sha256:", "md5:"), "the digest of `hubRef: train` is none", None),
+            (HEAD + BLOCK.replace("sha256:", "md5:"), "the digest of `hubRef: train` is none", 5),
             (
                 HEAD + BLOCK + BLOCK.replace(DIGEST, OTHER),
                 "`hubRef: train` is locked twice, and not to the same document",

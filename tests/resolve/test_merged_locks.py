@@ -122,6 +122,14 @@ ENTRIES = st.sets(
 ).map(lambda entries: {entry.key: entry for entry in entries}.values())
 
 
+def test_what_is_wrong_in_a_branch_is_told_where_it_stands() -> None:
+    block = '[[reference]]\nkind = "k"\n'
+    text = f"version = 1\n<<<<<<< HEAD\n=======\n{block}>>>>>>> branch\n"
+    with pytest.raises(PolyspecError) as caught:
+        parse_lock(text.encode(), PLACE, merges=True)
+    assert told(caught.value)[0] == f"{PLACE}:4:1"
+
+
 @pytest.mark.parametrize(
     ("marks", "line", "why"),
     [
