@@ -143,7 +143,7 @@ def unknown_names(tree: Tree, path: Path, known: Iterable[str], limits: Limits) 
     have any.
     """
     names = dict.fromkeys(known)
-    vocabulary = _names_in(names)
+    vocabulary = Vocabulary(names)
     texts = ((where, text) for where, text in walk(tree, path) if type(text) is str and is_template(text))
     unknown = ((where, text, word) for where, text in texts for word in sorted(_names_of(text, limits) - names.keys()))
     told = (it for it in unknown if "default" not in it[1] and "defined" not in it[1])

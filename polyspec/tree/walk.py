@@ -9,6 +9,8 @@ from polyspec.tree.unset import UNSET
 
 Tree = Any
 """A tree of dicts with text keys, lists, and leaves: text, int, float, bool, None. JSON's values."""
+_LEAVES = frozenset({str, int, float, bool, type(None)})
+"""What is surely a leaf: most nodes are, and to ask an abstract class takes many times as long."""
 
 
 def at(tree: Tree, path: Path) -> Any:
@@ -26,7 +28,9 @@ def at(tree: Tree, path: Path) -> Any:
 
 def walk(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every leaf with its path, in document order. An empty mapping or list is a leaf."""
-    if isinstance(tree, Mapping) and tree:
+    if type(tree) in _LEAVES:
+        yield path, tree
+    elif isinstance(tree, Mapping) and tree:
         for key, value in tree.items():
             yield from walk(value, (*path, key))
     elif isinstance(tree, list | tuple) and tree:
@@ -38,6 +42,8 @@ def walk(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def count(tree: Tree) -> int:
     """How many nodes a tree has: its leaves, its mappings and its lists."""
+    if type(tree) in _LEAVES:
+        return 1
     if isinstance(tree, Mapping):
         return 1 + sum(map(count, tree.values()))
     return 1 + sum(map(count, tree)) if isinstance(tree, list | tuple) else 1
