@@ -97,7 +97,7 @@ class Collector:
 
         Raises `PolyspecError` where all of them are past the limits of one.
         """
-        self._sizes[document.uri] = document.nodes or count(document.tree), len(document.raw or "")
+        self._sizes[document.uri] = document.nodes or count(document.tree), document.size
         if len(self._sizes) > 1:
             totals = map(sum, zip(*self._sizes.values(), strict=True))
             for total, field, what in zip(totals, ("nodes", "document_bytes"), ("values", "bytes"), strict=True):

@@ -57,8 +57,12 @@ class Document:
     def sha256(self) -> str:
         """`sha256:` and the hex digest of what was read, text in UTF-8; of nothing for a document that was never text."""
         raw = (self.text or "") if self.raw is None else self.raw
-        data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogatepass")
-        return "sha256:" + hashlib.sha256(data).hexdigest()
+        return "sha256:" + hashlib.sha256(_in_bytes(raw)).hexdigest()
+
+    @property
+    def size(self) -> int:
+        """The bytes of what was read; none of a document that was never text."""
+        return len(_in_bytes(self.raw or b""))
 
     @functools.cached_property
     def _index(self) -> Index:
@@ -211,8 +215,7 @@ def read_text(text: str | bytes, uri: str, limits: Limits | None = None, *, reac
     limits = limits or Limits()
     if not isinstance(text, str | bytes):
         raise PolyspecError([Diagnostic("bad-source", f"a document is text, not {type(text).__name__}", Location(uri))])
-    size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "surrogatepass"))
-    if size > limits.document_bytes:
+    if len(_in_bytes(text)) > limits.document_bytes:
         problem = Problem(message=f"more than {limits.document_bytes} bytes", **crossed("document_bytes"))
         raise PolyspecError([Document(uri, "", None, private=True).placed(problem, Location(uri, 1, 1), ())])
     decoded = _decoded(text, uri)
@@ -231,6 +234,10 @@ def read_text(text: str | bytes, uri: str, limits: Limits | None = None, *, reac
     return attrs.evolve(
         document, tree=built.tree, warnings=built.warnings, private=False, nodes=built.nodes, faults=tuple(builder.faults)
     )
+
+
+def _in_bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
 
 
 def _decoded(text: str | bytes, uri: str) -> str:

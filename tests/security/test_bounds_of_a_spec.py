@@ -6,7 +6,7 @@ import pytest
 
 import polyspec
 from polyspec import PolyspecError, Resolvers
-from polyspec.resolve import NamedPresets
+from polyspec.resolve import Fetched, NamedPresets, Reference
 
 
 def test_many_patterns_are_matched_within_one_bound() -> None:
@@ -119,6 +119,21 @@ def test_their_bytes_are_too(tmp_path: Path) -> None:
     (found,) = caught.value.diagnostics
     assert (found.code, found.location and Path(found.location.file).name) == ("limit-document-bytes", "preset2.yaml")
     assert found.message == "the documents of this compilation have more than 1000 bytes in all"
+
+
+def test_text_that_a_resolver_gives_counts_in_bytes_too() -> None:
+    text = "isPreset: true\ndescription: " + "é" * 400
+
+    def read(reference: Reference) -> Fetched:
+        return Fetched(f"memory:{reference.target}", text)
+
+    resolvers = Resolvers.default().with_resolver("presets", read)
+    source = {**JOB, "presets": ["a", "b"]}
+    polyspec.compile(source, resolvers=resolvers, limits=polyspec.Limits(document_bytes=2000))
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(source, resolvers=resolvers, limits=polyspec.Limits(document_bytes=1200))
+    (found,) = caught.value.diagnostics
+    assert found.message == "the documents of this compilation have more than 1200 bytes in all"
 
 
 def test_what_many_layers_are_merged_over_is_counted() -> None:
