@@ -56,7 +56,7 @@ def reference_problems(nodes: Sequence[Node], dag: Mapping[str, Tree]) -> Iterat
     given = {node.name: Given.of(node.tree) for node in nodes}
     own = Given.of(dag)
     for node in nodes:
-        declared = Given.of(node.tree)
+        declared = given[node.name]
         for name, param in (node.tree.get("params") or {}).items():
             ref, value = str(param.get("ref") or ""), param.get("value")
             if not ref or not isinstance(value, str):
