@@ -17,10 +17,12 @@ from fuzz.worst_cases import (
     Tree,
     compiled,
     component,
+    dag,
     each,
     inputs,
     job,
     keyed,
+    node,
     operation,
     text,
 )
@@ -251,6 +253,23 @@ MERGING: dict[str, Shape] = {
     "layers before": Shape(
         _layered(lambda i, n: {"patchStrategy": "pre_merge", "tags": each(n, lambda j: f"t{i}-{j}")}), NODES - 20
     ),
+    "layers of volumes before": Shape(
+        _layered(lambda i, n: {"patchStrategy": "pre_merge", "runPatch": {"volumes": each(n, lambda j: {"name": f"v{i}-{j}"})}}),
+        NODES // 2 - 20,
+    ),
+    "layers of lists of mappings before": Shape(
+        _layered(
+            lambda i, n: {
+                "patchStrategy": "pre_merge",
+                "runPatch": {"environment": {"tolerations": each(n, lambda j: {"key": f"{i}-{j}"})}},
+            }
+        ),
+        NODES // 2 - 20,
+    ),
+    "layers of labels before": Shape(
+        _layered(lambda i, n: {"patchStrategy": "pre_merge", "runPatch": {"environment": {"labels": keyed(n, str, f"l{i}-")}}}),
+        NODES - 20,
+    ),
     "layers of unknown fields": Shape(_layered(lambda i, n: {"runPatch": keyed(n, int)}), NODES - 20),
     "presets of few tags": Shape(_presets(lambda i: {"tags": each(500, lambda j: f"t{i}-{j}")}), 200, None),
     "presets of one tag": Shape(_presets(lambda i: {"tags": [f"t{i}"]}), 1_000, 10),
@@ -300,6 +319,15 @@ def _listed(ask: Any) -> Shape:
     return Shape(compiled(lambda n: component(run=job(args=each(n, lambda i: f"a{i}"))), ask=ask), NODES - 20)
 
 
+def _with(spec: RunSpec, **fields: Any) -> Tree:
+    """The wire format of a run spec with other fields: what nobody compiled."""
+    return {**spec.to_dict(), **fields}
+
+
+def _graph_again(spec: RunSpec) -> Any:
+    return RunSpec.from_dict(spec.to_dict()).graph
+
+
 ASKING: dict[str, Shape] = {
     "warnings": _of_large(lambda spec: spec.warnings),
     "its text": _of_large(lambda spec: spec.to_json()),
@@ -317,6 +345,26 @@ ASKING: dict[str, Shape] = {
     "the origins of a long list": _listed(lambda spec: spec.origins()),
     "the explanation of a long list": _listed(lambda spec: str(spec.explain("run.container.args"))),
     "a long list read again": _listed(lambda spec: RunSpec.from_dict(json.loads(spec.to_json()))),
+    "the origins of a long list read again": _listed(lambda spec: RunSpec.from_dict(spec.to_dict()).origins()),
+    "wrong args read again": Shape(
+        lambda n: Case(component(), ask=lambda spec: RunSpec.from_dict(_with(spec, run=job(args=each(n, lambda _: {}))))),
+        NODES - 50,
+    ),
+    "unknown fields read again": Shape(
+        lambda n: Case(component(), ask=lambda spec: RunSpec.from_dict(_with(spec, **keyed(n, int)))), NODES - 100
+    ),
+    "a DAG read again": Shape(compiled(lambda n: dag(each(n, node)), ask=_graph_again), 10_000, 20),
+    "many operations read again": Shape(
+        lambda n: Case(component(), ask=lambda spec: RunSpec.from_dict(_with(spec, run=dag(each(n, node))["run"])).graph),
+        16_000,
+        20,
+    ),
+    "hooks read again": Shape(
+        lambda n: Case(
+            component(), ask=lambda spec: RunSpec.from_dict(_with(spec, hooks=each(n, lambda i: {"hubRef": f"h{i}"}))).hooks
+        ),
+        NODES // 2 - 50,
+    ),
     "a difference of long lists": _listed(lambda spec: str(spec.diff(spec.with_image("b:1")))),
     "the page of a long list": _listed(lambda spec: spec.explain("run.container.args")._repr_html_()),
     "warnings of params": Shape(

@@ -31,6 +31,10 @@ def _compiled_operations(spec: RunSpec) -> Any:
     return [each.to_dict() for each in spec.graph.operations.values()]
 
 
+def _join(index: int) -> Tree:
+    return {"query": "metrics.loss:<1", "params": {f"a{index}": {"value": "outputs.loss"}}}
+
+
 DAGS: dict[str, Shape] = {
     "a wide DAG": Shape(compiled(lambda n: dag(each(n, node))), 10_000, 20),
     "a deep DAG": Shape(compiled(lambda n: dag(each(n, lambda i: node(i, dependencies=[f"o{i - 1}"] if i else [])))), 10_000, 20),
@@ -145,6 +149,8 @@ DAGS: dict[str, Shape] = {
         8_000,
         20,
     ),
+    "a DAG of joins": Shape(compiled(lambda n: dag(each(n, lambda i: node(i, joins=[_join(i)])))), 6_000, 20),
+    "many joins in a DAG": Shape(compiled(lambda n: dag([node(0, joins=each(n, _join))])), NODES // 6 - 20),
     "a DAG with many inputs": Shape(
         compiled(
             lambda n: {

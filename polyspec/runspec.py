@@ -86,7 +86,7 @@ class RunSpec:
         """The run spec of a wire format; `from_dict(to_dict(spec)) == spec`. Raises `PolyspecError`."""
         settings = Settings(context=context or RunContext())
         document = adopted(tree, "<run spec>", settings.limits)
-        _placed(lambda: checked(document.tree, settings), ())
+        _placed(lambda: checked(document.tree, settings), settings)
         return cls(document.tree, settings=settings)
 
     @functools.cached_property
@@ -223,7 +223,7 @@ class RunSpec:
         """
         if self.kind != "dag":
             return Graph({}, (), ())
-        plan = self._plan or _placed(lambda: planned(self._tree, self.settings), ())
+        plan = self._plan or _placed(lambda: planned(self._tree, self.settings), self.settings)
         return Graph({node.name: self._operation(node) for node in plan.nodes}, plan.edges, plan.levels)
 
     def expand(self) -> Iterator["RunSpec"]:
@@ -263,7 +263,10 @@ class RunSpec:
         try:
             return stage()
         except Rejected as error:
-            problems = [attrs.evolve(problem, path=("matrix", *problem.path)) for problem in error.problems]
+            problems = [
+                attrs.evolve(problem, path=("matrix", *problem.path))
+                for problem in error.problems[: self.settings.limits.diagnostics]
+            ]
             raise PolyspecError([self._diagnostic(problem) for problem in problems]) from None
 
     def _diagnostic(self, problem: Problem) -> Diagnostic:
@@ -280,7 +283,7 @@ class RunSpec:
         repeats = Repeats(functools.partial(run_of, self._tree), settings, (self._tree,))
 
         def run(values: Mapping[str, Any]) -> RunSpec:
-            finished = _placed(lambda: repeats.finish(values), ())
+            finished = _placed(lambda: repeats.finish(values), settings)
             trace_of = functools.partial(_of_run, self, settings, values)
             return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, trace_of=trace_of)
 
@@ -296,7 +299,7 @@ class RunSpec:
             hint = "give the operation a `schedule`"
             raise PolyspecError([Diagnostic("no-schedule", "this operation runs once: it has no schedule", hint=hint)])
         settings = self._settings_of(None, at)
-        finished = _placed(lambda: from_tree(scheduled_run(tree), settings, (tree,)), ())
+        finished = _placed(lambda: from_tree(scheduled_run(tree), settings, (tree,)), settings)
         trace_of = functools.partial(_of_run, self, settings, None)
         return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan, trace_of=trace_of)
 
@@ -317,7 +320,7 @@ class RunSpec:
     def _operation(self, node: "Node") -> "RunSpec":
         """An operation of the DAG, compiled as far as it can be before it runs."""
         settings = self._settings_of(node.name)
-        finished = _placed(lambda: from_tree(node.tree, settings, node.stack, waits=True), ())
+        finished = _placed(lambda: from_tree(node.tree, settings, node.stack, waits=True), settings)
         trace_of = functools.partial(_of_operation, self, settings, node)
         return RunSpec(finished.tree, settings=settings, uuid=finished.uuid, plan=finished.plan, trace_of=trace_of)
 
@@ -369,7 +372,7 @@ def run_spec(layers: Sequence[Layer], settings: Settings, collector: Collector) 
     settings = settings if presets is settings.presets else attrs.evolve(settings, presets=presets)
     if collector.faults:
         raise PolyspecError(_all_faults(layers, settings, collector))
-    finished = _placed(lambda: repeated(layers, settings), layers, settings)
+    finished = _placed(lambda: repeated(layers, settings), settings, layers)
     finished = finished if finished.way is None else attrs.evolve(finished, way=None)  # a run spec needs no more of it
     documents = collector.documents.values()
     sources = tuple(SourceDocument(document.uri, document.sha256) for document in documents)
@@ -453,15 +456,15 @@ def _neutral(layers: Sequence[Layer], settings: Settings, finished: Finished) ->
 
 
 @netted
-def _placed(stage: Callable[[], Any], layers: Sequence[Layer], settings: Settings | None = None) -> Any:
+def _placed(stage: Callable[[], Any], settings: Settings, layers: Sequence[Layer] = ()) -> Any:
     """What a stage gives; its problems as an error, placed in the layers where there are some."""
     try:
         return stage()
     except Rejected as error:
-        if settings is not None:
-            placer = Placer(layers, settings.merging)
-            raise PolyspecError(placer.diagnostics(error.problems, settings.limits.diagnostics)) from None
-        raise PolyspecError([_unplaced(problem) for problem in error.problems]) from None
+        most = settings.limits.diagnostics
+        if layers:
+            raise PolyspecError(Placer(layers, settings.merging).diagnostics(error.problems, most)) from None
+        raise PolyspecError([_unplaced(problem) for problem in error.problems[:most]]) from None
 
 
 def _unplaced(problem: Any) -> Diagnostic:

@@ -109,7 +109,7 @@ class Trace:
         if type(node) is not Leaf and rest:
             return _Spot(place, UNSET, ())
         leaves = tuple(leaf for _, leaf in walk(node) if type(leaf) is Leaf)
-        return _Spot(attrs.evolve(place, path=found), node, leaves)
+        return _Spot(place if found == place.path else attrs.evolve(place, path=found), node, leaves)
 
     def _made(self, spot: _Spot) -> tuple[Origin, ...]:
         """The origins of what a template made, with those of the values that it took, and of theirs."""
@@ -178,7 +178,9 @@ class Trace:
         first, *rest = told(leaf, place.path, is_hidden=hides)
         lost = (origin for each in leaf.beaten for origin in told(each, place.path, is_hidden=hides))
         takes_secret = first.is_secret or any(origin.is_secret for origin in used)
-        return (attrs.evolve(first, uses=(*first.uses, *used), is_secret=takes_secret), *rest, *lost)
+        if used or takes_secret != first.is_secret:
+            first = attrs.evolve(first, uses=(*first.uses, *used), is_secret=takes_secret)
+        return (first, *rest, *lost)
 
     def _without_value(self, place: Moved) -> tuple[Origin, ...]:
         """The origin of what was not written: the input that has no value, or the compiler."""

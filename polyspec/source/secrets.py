@@ -8,8 +8,9 @@ from polyspec.tree import Path, Tree, at
 
 def is_secret(tree: Tree, path: Path) -> bool:
     """Whether a path leads to a secret: by one of its keys, or as the `value` of something whose `name` sounds like one."""
-    for length, step in enumerate(path):
-        owner = at(tree, path[:length]) if step == "value" else None
-        if sounds_secret(step) or (isinstance(owner, Mapping) and sounds_secret(owner.get("name"))):
-            return True
-    return False
+    return any(map(sounds_secret, path)) or ("value" in path and _is_value_of_secret(tree, path))
+
+
+def _is_value_of_secret(tree: Tree, path: Path) -> bool:
+    owners = (at(tree, path[:length]) for length, step in enumerate(path) if step == "value")
+    return any(isinstance(owner, Mapping) and sounds_secret(owner.get("name")) for owner in owners)

@@ -173,6 +173,12 @@ class TestItsTree:
             ("unknown-field", ("rn",)),
         ]
 
+    def test_of_many_faults_tells_no_more_than_the_limit(self) -> None:
+        container = {"image": "a", "args": [{} for _ in range(1_000)]}
+        with pytest.raises(PolyspecError) as caught:
+            RunSpec.from_dict({**compiled(TEXT).to_dict(), "run": {"kind": "job", "container": container}})
+        assert [each.path for each in caught.value.diagnostics] == [("run", "container", "args", index) for index in range(100)]
+
     def test_begins_with_version_and_kind(self) -> None:
         assert list(compiled("{name: a, container: {image: a}, version: 1.1}").to_dict())[:2] == ["version", "kind"]
 
