@@ -20,7 +20,7 @@ from polyspec.render import global_names, is_same
 from polyspec.settings import Settings
 from polyspec.stages import evaluator, from_tree, settled_over
 from polyspec.tree import UNSET, Path, Tree, Verbatim, at, replaced
-from polyspec.way import SCALARS, Reach, Reading
+from polyspec.way import SCALARS, PlacedSpot, Reach
 
 Names = Mapping[str, Any]
 Changes = tuple[tuple[Path, Tree], ...]
@@ -165,20 +165,20 @@ class Repeat:
             taken += share.taken
         if reach is None or any(share.changes is None for share in shares):
             raise Rejected([])
-        readings, uuid = self._readings(reach, shares), self._uuid(shares)
-        if readings or reach.following:
+        spots, uuid = self._spots(reach, shares), self._uuid(shares)
+        if spots or reach.following:
             uuid = functools.partial(str, uuid()) if self._own else uuid
-            more, took = self._together(reach, readings, shares, uuid)
+            more, took = self._together(reach, spots, shares, uuid)
             changes += more
             taken += took
         if taken > 1:
             raise Rejected([])
         return Finished(replaced(self.finished.tree, changes), self.finished.warnings, uuid)
 
-    def _readings(self, reach: Reach, shares: Sequence[Share]) -> Sequence[Reading]:
+    def _spots(self, reach: Reach, shares: Sequence[Share]) -> Sequence[PlacedSpot]:
         """The spots that several of the values go into. Raises `Rejected` where those may change more than can be told."""
         names = tuple([share.name for share in shares])
-        found: tuple[Sequence[Reading] | None] | None = self._combinations.get(names)
+        found: tuple[Sequence[PlacedSpot] | None] | None = self._combinations.get(names)
         if found is None:
             found = (reach.together(names),)
             self._combinations.put(names, found)
@@ -187,7 +187,7 @@ class Repeat:
         return found[0]
 
     def _together(
-        self, reach: Reach, readings: Sequence[Reading], shares: Sequence[Share], uuid: Callable[[], str]
+        self, reach: Reach, spots: Sequence[PlacedSpot], shares: Sequence[Share], uuid: Callable[[], str]
     ) -> tuple[Changes, float]:
         """What values change together, arguments that follow from them and spots, and how much of the limits that took.
 
@@ -203,7 +203,7 @@ class Repeat:
             known, bound = self._params(shares), reach.way.bound
             follow = rebind_following(bound, reach.following, known, fresh, names, evaluator(limits, odd))
             fresh.update(follow)
-        (texts,), total = reach.way.again([readings], fresh, own, limits)
+        (texts,), total = reach.way.again([spots], fresh, own, limits)
         is_told = all(type(value) is str for _, value in texts) and all(_is_plain(it.value) for it in follow.values())
         if odd or not is_told:
             raise Rejected(odd)

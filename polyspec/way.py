@@ -22,7 +22,7 @@ NAMING = frozenset({("name",), ("namespace",)})
 
 
 @record(eq=False)
-class Reading:
+class PlacedSpot:
     """A spot of a run: the part that it was rendered in, its place in the run, and the names that it reads."""
 
     part: Path
@@ -62,14 +62,14 @@ class Way:
         return is_plain and is_clear and may_rebind(self.bound) and not any(part.warnings for part in self.parts.values())
 
     @functools.cached_property
-    def readings(self) -> tuple[Reading, ...]:
+    def spots(self) -> tuple[PlacedSpot, ...]:
         """Every spot of the run, part by part."""
-        return tuple(self._readings())
+        return tuple(self._spots())
 
-    def _readings(self) -> Iterator[Reading]:
+    def _spots(self) -> Iterator[PlacedSpot]:
         for path, part in self.parts.items():
             for spot in part.spots:
-                yield Reading(path, spot, (*path, *spot.path), frozenset(map(_changing, spot.uses(part.limits))))
+                yield PlacedSpot(path, spot, (*path, *spot.path), frozenset(map(_changing, spot.uses(part.limits))))
 
     @functools.cached_property
     def _reads_params(self) -> bool:
@@ -78,7 +78,7 @@ class Way:
         return any(use[0] == "params" for use in uses) or any(argument.arg_format for argument in self.bound.arguments)
 
     def again(
-        self, groups: Iterable[Iterable[Reading]], fresh: Mapping[Path, Argument], own: Mapping[str, Any], limits: Limits
+        self, groups: Iterable[Iterable[PlacedSpot]], fresh: Mapping[Path, Argument], own: Mapping[str, Any], limits: Limits
     ) -> tuple[list[list[tuple[Path, Tree]]], Total]:
         """What groups of spots give where some arguments are others, by their places, and all that together.
 
@@ -140,20 +140,20 @@ class Reach:
         return following(self.way.bound) - {self.arguments[name].path for name in self.given}
 
     @functools.cached_property
-    def alone(self) -> Mapping[str, Sequence[Reading]]:
-        """The readings that one param goes into and nothing else that may change, by its name."""
-        found: dict[str, list[Reading]] = {}
-        for it in self.way.readings:
+    def alone(self) -> Mapping[str, Sequence[PlacedSpot]]:
+        """The spots that one param goes into and nothing else that may change, by its name."""
+        found: dict[str, list[PlacedSpot]] = {}
+        for it in self.way.spots:
             names = it.names & self._changing
             if len(names) == 1 and names <= self._given:
                 found.setdefault(str(next(iter(names))[0]), []).append(it)
         return found
 
     @functools.cached_property
-    def _joint(self) -> Sequence[Reading]:
-        """The readings that several things go into, or what follows from several."""
-        alone = {id(it) for readings in self.alone.values() for it in readings}
-        return [it for it in self.way.readings if id(it) not in alone and not it.names.isdisjoint(self._changing)]
+    def _joint(self) -> Sequence[PlacedSpot]:
+        """The spots that several things go into, or what follows from several."""
+        alone = {id(it) for spots in self.alone.values() for it in spots}
+        return [it for it in self.way.spots if id(it) not in alone and not it.names.isdisjoint(self._changing)]
 
     @functools.cached_property
     def _given(self) -> frozenset[Path]:
@@ -174,18 +174,18 @@ class Reach:
     def texts(self) -> frozenset[Path]:
         """The places that may have any text, and have one as it was given."""
         shape, bound = self.way.shape, self.way.bound.tree
-        places = (it.place for it in self.way.readings if not it.decides and shape.takes_any_text_at(bound, it.place))
+        places = (it.place for it in self.way.spots if not it.decides and shape.takes_any_text_at(bound, it.place))
         return frozenset(place for place in places if type(at(self.tree, place)) is str)
 
     @functools.cached_property
     def units(self) -> Mapping[Path, Path]:
         """The places that may have another text, number or bool, each with what is checked as a whole then."""
         shape, bound = self.way.shape, self.way.bound.tree
-        places = (it.place for it in self.way.readings if not it.decides and type(at(self.tree, it.place)) in SCALARS)
+        places = (it.place for it in self.way.spots if not it.decides and type(at(self.tree, it.place)) in SCALARS)
         return {place: place if place in self.texts else shape.unit_at(bound, place) for place in places}
 
-    def together(self, names: Iterable[str]) -> tuple[Reading, ...] | None:
-        """The readings that other values of several params change together; None where those values may decide more."""
+    def together(self, names: Iterable[str]) -> tuple[PlacedSpot, ...] | None:
+        """The spots that other values of several params change together; None where those values may decide more."""
         changed = self._always.union((name,) for name in names)
         found = tuple(it for it in self._joint if not it.names.isdisjoint(changed))
         own = [{self.units[it.place] for it in self.alone.get(name, ())} for name in names]
