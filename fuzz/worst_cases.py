@@ -333,7 +333,7 @@ BINDING: dict[str, Shape] = {
                 )
             )
         ),
-        2_000,
+        900,
         20,
     ),
     "regexes that are refused": Shape(
