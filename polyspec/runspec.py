@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -428,7 +429,8 @@ def _told(layers: Sequence[Layer], settings: Settings, finished: Finished, docum
     found = [document.diagnose(problem) for document in documents for problem in document.warnings]
     odd = lint(merge_layers(layers, settings.merging), finished.tree, settings.limits)
     known = {problem.path for problem in finished.warnings}
-    warnings = [*finished.warnings, *(problem for problem in odd if problem.path not in known)]
+    new = itertools.islice((problem for problem in odd if problem.path not in known), settings.limits.sought)
+    warnings = [*finished.warnings, *new]
     placed = Placer(layers, settings.merging).diagnostics(warnings, settings.limits.diagnostics, found)
     return [warning for warning in placed if warning.code not in settings.silenced]
 
