@@ -192,7 +192,9 @@ def _last(scope: Scope, value: Any) -> Any:
 
 
 def _title(scope: Scope, value: Any) -> str:
-    return "".join(word[:1].upper() + word[1:].lower() for word in _WORD_START.split(text_of(value)))
+    words = _WORD_START.split(text_of(value))
+    scope.work(words)  # a short word takes as long as any other item
+    return "".join(word[:1].upper() + word[1:].lower() for word in words)
 
 
 def _remainder(value: Any, by: Any) -> Any:

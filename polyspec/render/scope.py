@@ -154,6 +154,11 @@ class Scope:
         return over("loop_steps", f"more than {self.limits.loop_steps} steps of loops in one template")
 
 
+_SINGLE = frozenset({int, float, bool, type(None)})
+"""The leaves that hold nothing, told at once: asking an abstract class takes as long as all the rest of weighing."""
+_HOLDING = (Mapping, Sequence)
+
+
 def weight(value: Any, room: int) -> int:
     """How much there is to go through in a value, its items and theirs; 16 characters of a text are one.
 
@@ -164,7 +169,7 @@ def weight(value: Any, room: int) -> int:
         node = todo.pop()
         if isinstance(node, str):
             found += len(node) // 16
-        elif isinstance(node, Mapping | Sequence):
+        elif type(node) not in _SINGLE and isinstance(node, _HOLDING):
             found += len(node)
             todo.extend(node.values() if isinstance(node, Mapping) else node)
     return found
