@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from polyspec.spec.classes import spec_class
 from polyspec.spec.io import Params
-from polyspec.spec.markers import Choice, Combined, Kubernetes, Maybe, Names, Template
+from polyspec.spec.markers import Choice, Combined, Kubernetes, Maybe, Template
 from polyspec.spec.node import Node, absent
 
 Strategy = Annotated[str, Choice(("replace", "isnull", "post_merge", "pre_merge"), "patch strategy")]
@@ -106,7 +106,7 @@ class Build(Node):
 
     hub_ref: str
     connection: Maybe[str] = absent()
-    presets: Maybe[Names | Template] = absent()
+    presets: Maybe[Sequence[str] | Template] = absent()
     queue: Maybe[str] = absent()
     namespace: Maybe[str] = absent()
     cache: Maybe[Cache | Template] = absent()
@@ -123,7 +123,7 @@ class Hook(Node):
     connection: Maybe[str] = absent()
     trigger: Maybe[HookTrigger] = absent()
     conditions: Maybe[str] = absent()
-    presets: Maybe[Names] = absent()
+    presets: Maybe[Sequence[str]] = absent()
     queue: Maybe[str] = absent()
     namespace: Maybe[str] = absent()
     params: Maybe[Params | Template] = absent()

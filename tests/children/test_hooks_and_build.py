@@ -1,6 +1,7 @@
 """Hooks and builds as run specs of their own (polyaxonfile section 12, decision S41), and presets by name."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,3 +131,21 @@ def test_an_unknown_preset_names_the_close_match_where_it_is_named(tmp_path: Pat
 
 def test_presets_by_name_are_carried_when_no_one_looks_them_up() -> None:
     assert polyspec.compile({**SPEC, "presets": "a, b"}).to_dict()["presets"] == ["a", "b"]
+
+
+TUNED = {"kind": "iterative", "tuner": {"hubRef": "tune", "presets": "gpu"}}
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "expected"),
+    [
+        ({"hooks": [{"hubRef": "notify", "presets": "gpu"}]}, ("hooks", 0, "presets"), "a list"),
+        ({"build": {"hubRef": "kaniko", "presets": "gpu"}}, ("build", "presets"), "a list or a template"),
+        ({"matrix": TUNED}, ("matrix", "tuner", "presets"), "a list or a template"),
+    ],
+)
+def test_their_presets_are_a_list_and_no_text(part: dict[str, Any], path: tuple[str | int, ...], expected: str) -> None:
+    with pytest.raises(PolyspecError) as error:
+        polyspec.compile({"kind": "operation", "component": {"run": {"kind": "job", "container": {"image": "a"}}}, **part})
+    found = {(each.code, each.message, each.path) for each in error.value.diagnostics}
+    assert ("wrong-type", f"expected {expected}, found text", path) in found

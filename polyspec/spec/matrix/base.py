@@ -5,7 +5,7 @@ from typing import Annotated
 
 from polyspec.spec.classes import spec_class
 from polyspec.spec.io import Params
-from polyspec.spec.markers import Choice, Combined, Count, Maybe, Names, Template
+from polyspec.spec.markers import Choice, Combined, Count, Maybe, Template
 from polyspec.spec.matrix.params import HpParam
 from polyspec.spec.node import Node, absent
 from polyspec.spec.workflow import EarlyStopping, Optimization
@@ -28,7 +28,7 @@ class Tuner(Node):
     """The component that proposes the next params of a search."""
 
     hub_ref: str
-    presets: Maybe[Names | Template] = absent()
+    presets: Maybe[Sequence[str] | Template] = absent()
     queue: Maybe[str] = absent()
     namespace: Maybe[str] = absent()
     params: Maybe[Params | Template] = absent()
