@@ -173,6 +173,8 @@ def _parsed(source: str) -> list[Any]:
         raise TemplateError(f"not a template: {shortened(reason[:1].lower() + reason[1:], 200)}") from None
     except ValueError:  # Python's bound on the digits of an integer
         raise TemplateError("not a template: a number of it is too long") from None
+    except SyntaxError:  # the lexer takes the digits of every script for a number with a point, and reads it as Python
+        raise TemplateError("not a template: the digits of a number are `0` to `9`") from None
     return body
 
 

@@ -196,6 +196,7 @@ REFUSED: list[tuple[str, Refusal]] = [
     ("{% nonsense %}", Refusal(BAD, "not a template: encountered unknown tag 'nonsense'", "{% nonsense %}")),
     ("{{ 'a }}", Refusal(BAD, 'not a template: unexpected char "\'" at 3', "{{ 'a }}")),
     ("{{ " + "9" * 5000 + " }}", Refusal(BAD, "not a template: a number of it is too long", "{{ " + "9" * 5000 + " }}")),
+    ("{{ 2.\u0663 }}", Refusal(BAD, "not a template: the digits of a number are `0` to `9`", "{{ 2.\u0663 }}")),
     (
         "{{ 9223372036854775808 }}",
         Refusal(BAD, "the result is not a number that a spec can hold", "9223372036854775808"),
