@@ -188,6 +188,20 @@ def _swept(matrix: Any, *names: str, ask: Any = _first) -> Any:
 _SPACE: Tree = {"a": {"kind": "uniform", "value": {"low": 0, "high": 1}}}
 _METRIC: Tree = {"name": "loss", "optimization": "minimize"}
 
+
+def _hyperband(iterations: int, eta: float) -> Tree:
+    resource = {"name": "a", "type": "int"}
+    space = {"b": _SPACE["a"]}
+    return {
+        "kind": "hyperband",
+        "maxIterations": iterations,
+        "eta": eta,
+        "resource": resource,
+        "metric": _METRIC,
+        "params": space,
+    }
+
+
 MATRICES: dict[str, Shape] = {
     "a grid of a long list": Shape(
         _swept(lambda n: {"kind": "grid", "params": {"a": {"kind": "choice", "value": each(n, int)}}}), NODES - 30
@@ -248,36 +262,12 @@ MATRICES: dict[str, Shape] = {
         _swept(lambda n: {"kind": "mapping", "values": each(n, lambda i: {"a": i, f"b{i}": 1})}), NODES // 3 - 30
     ),
     "hyperband": Shape(
-        _swept(
-            lambda n: {
-                "kind": "hyperband",
-                "maxIterations": n,
-                "eta": 2,
-                "resource": {"name": "a", "type": "int"},
-                "metric": _METRIC,
-                "params": {"b": _SPACE["a"]},
-            },
-            "a",
-            "b",
-            ask=_searched,
-        ),
+        _swept(lambda n: _hyperband(n, 2), "a", "b", ask=_searched),
         10**6,
         100,
     ),
     "hyperband of much": Shape(
-        _swept(
-            lambda n: {
-                "kind": "hyperband",
-                "maxIterations": 10**n,
-                "eta": 1.0001,
-                "resource": {"name": "a", "type": "int"},
-                "metric": _METRIC,
-                "params": {"b": _SPACE["a"]},
-            },
-            "a",
-            "b",
-            ask=_searched,
-        ),
+        _swept(lambda n: _hyperband(10**n, 1.0001), "a", "b", ask=_searched),
         18,
         None,
     ),

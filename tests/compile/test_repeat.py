@@ -193,6 +193,23 @@ def test_what_is_checked_together_is_told_as_on_the_whole_way(case: tuple[str, A
     assert [getattr(problem, "code", None) for problem in found][:1] == [code]
 
 
+def assert_as_the_whole_way(spec: str, name: str, bounds: range, first: Mapping[str, Any], then: Mapping[str, Any]) -> None:
+    """However a limit is set, other values end as on the whole way: some within it, some past it."""
+    outcomes = []
+    for most in bounds:
+        settings = Settings(limits=Limits(**{name: most}))
+        tree, stack = merged(yaml_tree(spec), first)
+        try:
+            repeat = Repeat(tree, settings, stack, from_tree(tree, settings, stack))
+        except Rejected:
+            continue
+        tree, stack = merged(yaml_tree(spec), then)
+        expected = outcome(functools.partial(from_tree, tree, settings, stack))
+        assert outcome(functools.partial(repeat.finish, then)) == expected
+        outcomes.append(isinstance(expected[0], bytes))
+    assert set(outcomes) == {True, False}
+
+
 @pytest.mark.parametrize("name", ["nodes", "document_bytes", "loop_steps", "pattern_steps"])
 def test_what_many_values_take_together_is_bounded_as_on_the_whole_way(name: str) -> None:
     """However the bound is set: the whole way is gone where the parts might come to more."""
@@ -206,40 +223,17 @@ def test_what_many_values_take_together_is_bounded_as_on_the_whole_way(name: str
             args: ["{% for i in z | string %}{{ i }}{% endfor %}", "{{ z }}"]
     """
     first, then = {"x": "a", "y": "a", "z": "a"}, {"x": "a" * 99, "y": "a" * 99, "z": [["b"] * 9] * 9}
-    outcomes = []
-    for most in range(1, 8000, 61):
-        settings = Settings(limits=Limits(**{name: most}))
-        tree, stack = merged(yaml_tree(spec), first)
-        try:
-            repeat = Repeat(tree, settings, stack, from_tree(tree, settings, stack), Memo(8))
-        except Rejected:
-            continue
-        tree, stack = merged(yaml_tree(spec), then)
-        expected = outcome(functools.partial(from_tree, tree, settings, stack))
-        assert outcome(functools.partial(repeat.finish, then)) == expected
-        outcomes.append(isinstance(expected[0], bytes))
-    assert set(outcomes) == {True, False}
+    assert_as_the_whole_way(spec, name, range(1, 8000, 61), first, then)
 
 
 def test_the_written_forms_of_arguments_count_as_the_other_templates_do() -> None:
     """However many of them are of values that are as they were."""
     form = "value: b, argFormat: '{{ x }}{{ x }}'"
     forms = ", ".join(f"{{name: {name}, {form.replace('x', name)}}}" for name in "pqr")
-    spec, outcomes = f"{{inputs: [{forms}], container: {{image: a, args: ['{{{{ p }}}}']}}}}", []
+    spec = f"{{inputs: [{forms}], container: {{image: a, args: ['{{{{ p }}}}']}}}}"
     first = {"p": "a" * 100, "q": "b" * 100, "r": "c"}
     then = {**first, "r": "c" * 100}
-    for most in range(450, 900, 50):
-        settings = Settings(limits=Limits(document_bytes=most))
-        tree, stack = merged(yaml_tree(spec), first)
-        try:
-            repeat = Repeat(tree, settings, stack, from_tree(tree, settings, stack))
-        except Rejected:
-            continue
-        tree, stack = merged(yaml_tree(spec), then)
-        expected = outcome(functools.partial(from_tree, tree, settings, stack))
-        assert outcome(functools.partial(repeat.finish, then)) == expected
-        outcomes.append(isinstance(expected[0], bytes))
-    assert set(outcomes) == {True, False}
+    assert_as_the_whole_way(spec, "document_bytes", range(450, 900, 50), first, then)
 
 
 def test_what_reads_no_other_value_is_shared() -> None:
