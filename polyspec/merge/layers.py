@@ -6,7 +6,7 @@ order of polyaxonfile section 3. The same code merges plain trees and trees whos
 
 import functools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -268,11 +268,11 @@ def _with_shortcuts(run: Node, layer: Layer, strategy: Strategy, shape: Shape, w
         else:
             run = merge(run, spread(patch, run, shape), strategy, shape)
         if field == "env" and strategy(untraced(layer.tree["env"]), None):
-            run = _without_variables(run, [name for name, leaf in layer.tree["env"].items() if plain(leaf) is None], shape)
+            run = _without_variables(run, {name for name, leaf in layer.tree["env"].items() if plain(leaf) is None}, shape)
     return run
 
 
-def _without_variables(run: Node, names: Sequence[str], shape: Shape) -> Node:
+def _without_variables(run: Node, names: Collection[str], shape: Shape) -> Node:
     """The run without these variables in its main containers: a null in `env` removes what was inherited."""
 
     def cleaned(pod: Node) -> Node:
