@@ -66,7 +66,7 @@ class TestWhatIsKept:
     def test_only_what_a_document_cannot_name_is_kept_without_a_switch(self) -> None:
         found = cached_functions()
         assert {name for name, cache in found.items() if cache == "remembered"} == {
-            "_number", "_template", "compile_pattern", "read_type", "_built", "_is_name",
+            "_template", "compile_pattern", "read_type", "_built", "_is_name",
         }  # fmt: skip
         assert {name for name, cache in found.items() if cache != "remembered"} == ONCE
 

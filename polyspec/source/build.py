@@ -10,15 +10,15 @@ from polyspec.errors import Problem, shortened
 from polyspec.limits import Limits, crossed
 from polyspec.record import record
 from polyspec.source.events import events
-from polyspec.source.scalars import BadNumber, is_ambiguous, is_surely_text, json_scalar, scalar
+from polyspec.source.scalars import BadNumber, is_surely_text, json_scalar, reading, scalar
 from polyspec.source.secrets import is_secret
 from polyspec.tree import Path
 
 
 class Misread(Exception):
-    """A problem of the text itself, with the marks of the place (line and column from 0); `first` are those of the other one."""
+    """A problem of the text itself, with the marks of the place (line and column from 0); `first` offsets of the other one."""
 
-    def __init__(self, problem: Problem, start: Any, end: Any, first: Any = None) -> None:
+    def __init__(self, problem: Problem, start: Any, end: Any, first: tuple[int, int] | None = None) -> None:
         self.problem, self.start, self.end, self.first = problem, start, end, first
         super().__init__(problem.message)
 
@@ -32,14 +32,17 @@ _ITEM = object()
 
 @attrs.define(eq=False, repr=False)
 class _Open:
-    """A mapping or list whose end has not come; a mapping without a `key` awaits one."""
+    """A mapping or list whose end has not come; a mapping without a `key` awaits one.
+
+    `keys` are those that were written, with the offsets of their places: numbers, which weigh less than the events do.
+    """
 
     node: Any
     event: Any
     anchor: str | None
     nodes_before: int
     key: Any = None
-    keys: dict[str, Any] = attrs.Factory(dict)
+    keys: dict[str, tuple[int, int]] = attrs.Factory(dict)
     merges: list[Any] = attrs.Factory(list)
     path: Path | None = None
 
@@ -73,7 +76,7 @@ class Builder:
         self._stack = [_Open([], None, None, 0, _ITEM)]  # what holds the root, then what is open
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
-        self._documents: list[Any] = []
+        self._documents: list[tuple[int, int]] = []
         self._odd: list[tuple[str, Any, Path]] = []
         self.faults: list[Misread] = []
 
@@ -101,40 +104,38 @@ class Builder:
     def _document(self, event: Any) -> None:
         if self._documents:
             problem = Problem("many-documents", "a file holds one document", hint="split the file at the `---` line")
-            first = self._documents[0]
-            raise Misread(problem, event.start_mark, event.end_mark, (first, first))
+            raise Misread(problem, event.start_mark, event.end_mark, self._documents[0])
         if event.version or event.tags:
             problem = Problem("yaml-directive", "YAML directives are not supported", hint="remove the line that begins with `%`")
             raise Misread(problem, event.start_mark, event.end_mark)
-        self._documents.append(event.start_mark)
+        self._documents.append((event.start_mark.index, event.start_mark.index))
 
     def _scalar(self, event: Any) -> None:
         if event.tag is not None:
             raise self._tagged(event)
-        is_plain = event.implicit[0]
-        if self._stack[-1].key is None:
-            self._key(event, is_plain=is_plain)
+        frame, value, is_plain = self._stack[-1], event.value, event.implicit[0]
+        if frame.key is None:
+            self._key(frame, event, is_plain=is_plain)
             return
         self._count(event)
-        value = event.value
         if not is_plain:
             value = self._quoted(event)
         elif not is_surely_text(value):
             value = self._read(event)
         if event.anchor:
             self._anchors[event.anchor] = (value, 1)
-        self._put(value, event.start_mark, event.end_mark)
+        self._put(value, event)
 
     def _read(self, event: Any) -> Any:
         """The value of an unquoted word; null for a number that is none, which is passed over."""
         word = event.value
         try:
-            value = json_scalar(word) if self._is_json else scalar(word)
+            value, is_odd = (json_scalar(word), False) if self._is_json else reading(word)
         except BadNumber as reason:
             problem = Problem("bad-number", str(reason), self._next(), _SIMPLE_HINT)
             self._pass_over(Misread(problem, event.start_mark, event.end_mark))
-            value = None
-        if not self._is_json and is_ambiguous(word):
+            return None
+        if is_odd and len(self._odd) < self._limits.sought:
             self._odd.append((word, value, self._next()))
         return value
 
@@ -147,12 +148,12 @@ class Builder:
     def _quoted(self, event: Any) -> str:
         """The text of a quoted scalar: its escapes may say what no text of a spec holds."""
         word: str = event.value
-        if _UNUSABLE.search(word):
+        if not word.isprintable() and _UNUSABLE.search(word):
             raise Misread(Problem("bad-text", NO_TEXT), event.start_mark, event.end_mark)
         return word
 
-    def _key(self, event: Any, *, is_plain: bool) -> None:
-        frame, word = self._stack[-1], event.value if is_plain else self._quoted(event)
+    def _key(self, frame: _Open, event: Any, *, is_plain: bool) -> None:
+        word = event.value if is_plain else self._quoted(event)
         if is_plain and word == "<<":
             frame.key = _MERGE
             return
@@ -162,13 +163,12 @@ class Builder:
             path = (*self._next()[:-1], word)
             message = f"the key `{shortened(word)}` is written twice"
             problem = Problem("duplicate-key", message, path, "remove one of them", at="key")
-            first = frame.keys[word]
-            self._pass_over(Misread(problem, event.start_mark, event.end_mark, (first.start_mark, first.end_mark)))
+            self._pass_over(Misread(problem, event.start_mark, event.end_mark, frame.keys[word]))
             frame.key = _DROPPED
             return
         if event.anchor:
             self._anchors[event.anchor] = (word, 1)
-        frame.keys[word] = event
+        frame.keys[word] = event.start_mark.index, event.end_mark.index
         frame.key = word
 
     def _check_key(self, event: Any, word: str) -> None:
@@ -200,7 +200,7 @@ class Builder:
                 frame.node.setdefault(key, value)
         if frame.anchor:
             self._anchors[frame.anchor] = (frame.node, self._nodes - frame.nodes_before)
-        self._put(frame.node, frame.event.start_mark, event.end_mark)
+        self._put(frame.node, event, frame.event)
 
     def _alias(self, event: Any) -> None:
         self._require_value(event)
@@ -210,7 +210,7 @@ class Builder:
         node, size = self._anchors[event.anchor]
         self._nodes += size - 1
         self._count(event)
-        self._put(self._copy(node, self._depth, event), event.start_mark, event.end_mark)
+        self._put(self._copy(node, self._depth, event), event)
 
     def _copy(self, node: Any, depth: int, event: Any) -> Any:
         if type(node) not in (dict, list):
@@ -221,13 +221,14 @@ class Builder:
             return {key: self._copy(value, depth + 1, event) for key, value in node.items()}
         return [self._copy(value, depth + 1, event) for value in node]
 
-    def _put(self, value: Any, start: Any, end: Any) -> None:
+    def _put(self, value: Any, event: Any, first: Any = None) -> None:
+        """Put a value where it belongs; `event` is the last of it, `first` the first where that is another."""
         frame = self._stack[-1]
         if frame.key is _ITEM:
             frame.node.append(value)
             return
         if frame.key is _MERGE:
-            self._merge(frame, value, start, end)
+            self._merge(frame, value, (first or event).start_mark, event.end_mark)
         elif frame.key is not _DROPPED:
             frame.node[frame.key] = value
         frame.key = None

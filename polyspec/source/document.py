@@ -91,7 +91,7 @@ class Document:
         if place is None:
             place = self._index.value(number)
             place = place if span is None else self._narrow(written, *place, span)
-        return Location(self.uri, *self._place(place[0]), *self._place(place[1]))
+        return self._between(*place)
 
     def diagnose(self, problem: Problem) -> Diagnostic:
         """The problem with its place in this document."""
@@ -137,7 +137,7 @@ class Document:
         return [self._of_text(fault) for fault in self.faults]
 
     def _of_text(self, error: Misread) -> Diagnostic:
-        location = None if error.first is None else self._location(*error.first)
+        location = None if error.first is None else self._between(*error.first)
         is_key = error.problem.at == "key"
         note = () if location is None else (Note("first written here", location, self.excerpt(location, key=is_key)),)
         return self.placed(error.problem, self._location(error.start, error.end), note)
@@ -192,6 +192,10 @@ class Document:
             return start, end
         first, last, behind = places[span[0]], places[span[1] - 1], places[span[1]]
         return first, last + 1 if _BREAK.search(text, last, behind) else behind  # what follows may stand on another line
+
+    def _between(self, start: int, end: int) -> Location:
+        """The location of a part of the text."""
+        return Location(self.uri, *self._place(start), *self._place(end))
 
     def _place(self, position: int) -> tuple[int, int]:
         """The line and the column (from 1) of a position of the text."""

@@ -1,15 +1,14 @@
 """What an unquoted word means: the scalars of YAML 1.1, by one table, so that every parser gives the same values.
 
 The rules are those that Kubernetes' users and polyaxonfiles rest on (polyaxonfile section 2, decision S21): `no` is false,
-`0644` is octal, `12:30` is base 60. Dates stay text. Where YAML 1.2 reads the same word in another way, `is_ambiguous`
-says so, for a warning.
+`0644` is octal, `12:30` is base 60. Dates stay text. Where YAML 1.2 reads the same word in another way, its reading says so,
+for a warning.
 """
 
 import math
 import re
 from typing import Any
 
-from polyspec.caches import remembered
 from polyspec.late import late_pattern
 from polyspec.limits import INTEGER_RANGE, MAX_NUMBER
 
@@ -18,9 +17,13 @@ _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 _TRUE_11 = frozenset({"yes", "Yes", "YES", "on", "On", "ON"})
 _FALSE_11 = frozenset({"no", "No", "NO", "off", "Off", "OFF"})
-_WORDS: dict[str, Any] = (
-    dict.fromkeys(_NULLS, None) | dict.fromkeys(_TRUE | _TRUE_11, True) | dict.fromkeys(_FALSE | _FALSE_11, False)
-)
+_WORDS: dict[str, tuple[Any, bool]] = {
+    word: (value, is_odd)
+    for value, words, is_odd in (
+        (None, _NULLS, False), (True, _TRUE, False), (False, _FALSE, False), (True, _TRUE_11, True), (False, _FALSE_11, True),
+    )
+    for word in words
+}  # fmt: skip
 _INTEGER = re.compile(
     r"(?P<sign>[-+]?)(?:0b(?P<binary>[01_]+)|0x(?P<hex>[0-9a-fA-F_]+)|0(?P<octal>[0-7_]+)"
     r"|(?P<sixty>[1-9][0-9_]*(?::[0-5]?[0-9])+)|(?P<decimal>0|[1-9][0-9_]*))"
@@ -47,23 +50,41 @@ def is_surely_text(word: str) -> bool:
     return word[:1] not in _STARTS
 
 
+def reading(word: str) -> tuple[Any, bool]:
+    """The value of an unquoted word (None, bool, int, float or the word itself), and whether YAML 1.2 reads another.
+
+    Raises `BadNumber`.
+    """
+    known = _WORDS.get(word)
+    if known is not None:
+        return known
+    return _number(word) if word[0] in _NUMBER_STARTS else (word, False)
+
+
 def scalar(word: str) -> Any:
-    """The value of an unquoted word: None, bool, int, float or the word itself. Raises `BadNumber`."""
-    if word in _WORDS:
-        return _WORDS[word]
-    return _number(word) if word[0] in _NUMBER_STARTS else word
+    """The value of an unquoted word. Raises `BadNumber`."""
+    return reading(word)[0]
 
 
-@remembered(4096)
-def _number(word: str) -> Any:
-    """The value of a word that begins as a number does."""
+def _number(word: str) -> tuple[Any, bool]:
+    """What a word that begins as a number does is read as."""
     if len(word) > MAX_NUMBER:
-        return _long(word)
+        return _long(word), False
     match = _INTEGER.fullmatch(word)
     if match is not None:
-        return _integer(match)
+        return _integer(match), "_" in word or not _is_plain(match)
     match = _FLOAT.fullmatch(word)
-    return word if match is None else _float(word, match)
+    if match is not None:
+        return _float(word, match), "_" in word or match["sixty"] is not None
+    return word, _NUMBER_12.fullmatch(word) is not None
+
+
+def _is_plain(match: re.Match[str]) -> bool:
+    """Whether YAML 1.2 reads an integer of YAML 1.1, which has no underscores, as the same."""
+    kind = match.lastgroup
+    return (
+        kind == "decimal" or (kind == "hex" and not match["sign"]) or (kind == "octal" and len(match["octal"].lstrip("0")) <= 1)
+    )
 
 
 def json_scalar(word: str) -> Any:
@@ -77,29 +98,13 @@ def json_scalar(word: str) -> Any:
     return number
 
 
-def is_ambiguous(word: str) -> bool:
-    """Whether YAML 1.2 reads an unquoted word in another way than YAML 1.1 does."""
-    if word in _TRUE_11 or word in _FALSE_11:
-        return True
-    if not word or word[0] not in _NUMBER_STARTS or len(word) > MAX_NUMBER:
-        return False
-    match = _INTEGER.fullmatch(word)
-    if match is not None:
-        octal = match["octal"]
-        is_plain = match["decimal"] or (match["hex"] and not match["sign"]) or (octal and len(octal.lstrip("0")) <= 1)
-        return not is_plain or "_" in word
-    match = _FLOAT.fullmatch(word)
-    if match is not None:
-        return "_" in word or bool(match["sixty"])
-    return _NUMBER_12.fullmatch(word) is not None
-
-
 def is_text(word: str) -> bool:
     """Whether an unquoted word is read back as the same text, by YAML 1.2 too."""
     try:
-        return bool(word) and isinstance(scalar(word), str) and not is_ambiguous(word)
+        value, is_odd = reading(word)
     except BadNumber:
         return False
+    return isinstance(value, str) and not is_odd
 
 
 def _long(word: str) -> str:

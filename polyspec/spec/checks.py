@@ -6,7 +6,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from polyspec.errors import Problem, did_you_mean
 from polyspec.late import late_pattern
-from polyspec.source.scalars import BadNumber, is_ambiguous, scalar
+from polyspec.source.scalars import BadNumber, reading
 from polyspec.spec import kubernetes as k8s
 from polyspec.spec.markers import COMMA, LOOSE, TEMPLATE, Bounds, Choice, Kubernetes, Pattern
 from polyspec.spec.node import Node
@@ -197,10 +197,10 @@ def _loosened(value: Any) -> Any:
 def _unquote(value: Any, *kinds: type) -> str | None:
     """The hint for text that is a number when it is not quoted."""
     try:
-        found = scalar(value) if isinstance(value, str) else None
+        found, is_odd = reading(value) if isinstance(value, str) else (None, False)
     except BadNumber:
         return None
-    if isinstance(found, str) and float in kinds and "e" in found.lower() and is_ambiguous(found):
+    if isinstance(found, str) and float in kinds and "e" in found.lower() and is_odd:
         return "write the number with a point and a signed exponent, such as `1.0e-3`"
     return "write it without quotes" if type(found) in kinds else None
 
