@@ -13,12 +13,12 @@ attrs' own methods: `attrs.frozen`.
 import functools
 import operator
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-__all__ = ["record"]
+__all__ = ["held", "holding", "record"]
 
 _FINISHING = threading.RLock()  # an attrs class is made of its bases, which may have to be finished first
 
@@ -26,15 +26,18 @@ if TYPE_CHECKING:
     from attrs import frozen as record
 else:
 
-    def record(cls=None, *, eq=True, repr=True, kw_only=False):  # noqa: A002 - the words of attrs
-        """Make a frozen attrs class; without `eq` it is compared, without `repr` shown, by what it inherits or has itself."""
+    def record(cls=None, *, eq=True, repr=True, kw_only=False, shares=False):  # noqa: A002 - the words of attrs
+        """Make a frozen attrs class; without `eq` it is compared, without `repr` shown, by what it inherits or has itself.
+
+        One that `shares` its defaults has them itself, so that its objects need not (`holding`).
+        """
 
         def made(cls: Any) -> Any:
             methods = (_COMPARING if eq else {}) | (_SHOWING if repr else {}) | _COPYING
             _give(cls, {name: method for name, method in methods.items() if name not in vars(cls)})
             properties = {name: it for name, it in vars(cls).items() if isinstance(it, functools.cached_property)}
             _give(cls, {name: _Unlocked(it.func) for name, it in properties.items()})
-            return _postponed(cls, kw_only=kw_only)
+            return _postponed(cls, kw_only=kw_only, shares=shares)
 
         return made if cls is None else made(cls)
 
@@ -46,9 +49,29 @@ def _give(cls: Any, members: Mapping[str, Any]) -> None:
             member.__set_name__(cls, name)
 
 
-def _postponed(cls: Any, *, kw_only: bool) -> Any:
+def holding(cls: Any, fields: dict[str, Any]) -> Any:
+    """An object of a class with these fields; one of a class that shares its defaults holds them alone, in this very mapping.
+
+    All that have no default are there, and no others. Raises what the class raises.
+    """
+    if "__shares__" not in vars(cls):
+        return cls(**fields)
+    made = cls.__new__(cls)
+    object.__setattr__(made, "__dict__", fields)
+    if hasattr(cls, "__attrs_post_init__"):
+        made.__attrs_post_init__()
+    return made
+
+
+def held(node: Any) -> Iterable[str]:
+    """The names of the fields that an object holds: of a class that shares its defaults not all need be there."""
+    cls: Any = type(node)
+    return vars(node) if "__shares__" in vars(cls) else [field.name for field in attrs.fields(cls) if field.init]
+
+
+def _postponed(cls: Any, *, kw_only: bool, shares: bool) -> Any:
     """The class, which attrs finishes when it is first used."""
-    cls.__attrs_attrs__ = _Fields(cls, kw_only=kw_only)
+    cls.__attrs_attrs__ = _Fields(cls, kw_only=kw_only, shares=shares)
     cls.__init__ = _first_init(cls)
     cls.__signature__ = _Signature()
     return cls
@@ -70,8 +93,8 @@ class _Unlocked(functools.cached_property[Any]):
 class _Fields:
     """Stands where attrs keeps the fields of a class; asked for them, it has attrs make the class."""
 
-    def __init__(self, cls: type, *, kw_only: bool) -> None:
-        self._cls, self._kw_only = cls, kw_only
+    def __init__(self, cls: type, *, kw_only: bool, shares: bool) -> None:
+        self._cls, self._kw_only, self._shares = cls, kw_only, shares
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         with _FINISHING:
@@ -84,6 +107,8 @@ class _Fields:
         cls: Any = self._cls
         make = attrs.define(frozen=True, slots=False, init=False, eq=False, repr=False, kw_only=self._kw_only)
         make(cls)
+        if self._shares:
+            _give(cls, {it.name: it.default for it in _fields(cls) if it.default is not attrs.NOTHING} | {"__shares__": True})
         made = cls.__attrs_init__
         made.__name__, made.__qualname__ = "__init__", f"{cls.__qualname__}.__init__"
         cls.__init__ = made

@@ -10,4 +10,4 @@ __all__ = ["spec_class"]
 if TYPE_CHECKING:
     from attrs import frozen as spec_class
 else:
-    spec_class = functools.partial(record, eq=False, repr=False)
+    spec_class = functools.partial(record, eq=False, repr=False, shares=True)

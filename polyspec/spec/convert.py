@@ -1,7 +1,8 @@
 """Plain trees to spec objects and back: strict conversion by cattrs, every problem found in one go.
 
 Nothing is coerced silently: a bool is no number, text is no number, a number is no text except where a field takes it
-(`LooseText`). Keys may be spelt in snake_case. The hooks are made once for each class, by `cattrs.gen`.
+(`LooseText`). Keys may be spelt in snake_case. The hooks of a class are made once, and go over what is written, not over all that
+may be: a spec has up to 48 fields, and says five of them.
 """
 
 import functools
@@ -20,10 +21,11 @@ from cattrs.errors import (
     IterableValidationError,
     IterableValidationNote,
 )
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.fns import raise_error
 
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, close_match, did_you_mean, shortened
 from polyspec.limits import Limits
+from polyspec.record import held, holding
 from polyspec.source import adopt
 from polyspec.spec import checks
 from polyspec.spec.io import Param
@@ -45,10 +47,7 @@ PARAM_KEYS = frozenset(key for field in attrs.fields(Param) for key in (field.na
 
 def structure(tree: Any, cls: type[N], kinds: Kinds | None = None) -> N:
     """The object of a plain tree, in which `Known` parts stay as they are. Raises cattrs' error groups; `problems` reads them."""
-    try:
-        return _converter(kinds or default_kinds()).structure(tree, cls)
-    except Exception:  # noqa: BLE001 - whatever is at fault, the converter that tells all of it says so
-        return _converter(kinds or default_kinds(), tells_all=True).structure(tree, cls)
+    return _converter(kinds or default_kinds()).structure(tree, cls)
 
 
 def unstructure(node: Node) -> Any:
@@ -140,9 +139,9 @@ def _snake(cls: Any) -> Mapping[str, str]:
 
 
 @functools.lru_cache(maxsize=16)
-def _converter(kinds: Kinds, *, tells_all: bool = False) -> cattrs.Converter:
-    """The converter for some kinds: one that `tells_all` finds every problem, the other stops at the first, for half the code."""
-    converter = cattrs.Converter(detailed_validation=tells_all, forbid_extra_keys=True)
+def _converter(kinds: Kinds) -> cattrs.Converter:
+    """The converter for some kinds."""
+    converter = cattrs.Converter()
     for scalar in (str, int, float, bool):
         converter.register_structure_hook(scalar, checks.SCALARS[scalar])
     converter.register_structure_hook_factory(_is_sequence, functools.partial(_sequence_hook, converter))
@@ -259,16 +258,17 @@ def _node_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     def hook(value: Any, _: Any) -> Any:
         if type(value) is Known or isinstance(value, cls):
             return value
-        if is_param and not (isinstance(value, Mapping) and (not value or not PARAM_KEYS.isdisjoint(value))):
+        is_mapping = type(value) is dict or isinstance(value, Mapping)  # asking an abstract class takes many times as long
+        if is_param and not (is_mapping and (not value or not PARAM_KEYS.isdisjoint(value))):
             return Param(value=value)
-        if not isinstance(value, Mapping):
+        if not is_mapping:
             raise Mismatch(f"expected {_words(cls)} (a mapping), found {kind_of(value)}")
         known, inner, looks_inside = made()
-        if looks_inside:
+        if looks_inside and Known in map(type, value.values()):
             value = {key: item.tree if type(item) is Known else item for key, item in value.items()}
         if value.keys() <= known:
-            return inner(value, cls)
-        found = inner(_respelt(value, _snake(cls)), cls)
+            return inner(value)
+        found = inner(_respelt(value, _snake(cls)))
         return dict(value) if cls.keeps_spelling else found
 
     return hook
@@ -279,10 +279,51 @@ def _looks_inside(cls: Any) -> bool:
     return hasattr(cls, "__attrs_post_init__") or any(field.validator or field.converter for field in attrs.fields(cls))
 
 
-def _fields_hook(converter: cattrs.Converter, cls: Any) -> Hook:
-    """What cattrs makes of the fields of a class, by their keys."""
-    renamed = {field.name: override(rename=key_of(field)) for field in _fields(cls)}
-    return make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True, **renamed)  # type: ignore[arg-type]  # overrides by name
+def _fields_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Mapping[str, Any]], Any]:
+    """What makes an object of the fields that are written, by their keys. It raises cattrs' group of all that is wrong."""
+    fields = {key_of(field): field for field in _fields(cls) if field.init}
+    hooks = {key: (field.alias, _field_hook(converter, field), field.type) for key, field in fields.items()}
+    required = frozenset(key for key, field in fields.items() if field.default is attrs.NOTHING)
+    of_kind = {"kind": fields["kind"].default} if "kind" in fields and "kind" not in required else {}
+
+    def hook(value: Mapping[str, Any]) -> Any:
+        found: dict[str, Any] = dict(of_kind)
+        wrong: dict[str, Exception] = {}
+        for key, item in value.items():
+            if key not in hooks:
+                continue
+            name, convert, of = hooks[key]
+            try:
+                found[name] = item if convert is None else convert(item, of)
+            except Exception as error:  # noqa: BLE001 - cattrs takes whatever a hook raises
+                wrong[key] = error
+        if wrong or not required <= value.keys() or not value.keys() <= hooks.keys():
+            raise ClassValidationError("fields", list(_wrong_fields(cls, fields, value, wrong)), cls)
+        return holding(cls, found)
+
+    return hook
+
+
+def _wrong_fields(
+    cls: Any, fields: Mapping[str, "attrs.Attribute[Any]"], value: Mapping[str, Any], wrong: Mapping[str, Exception]
+) -> Iterator[Exception]:
+    """What is wrong with an object: the values of its fields and fields that are missing, in their order, then keys of none."""
+    for key, field in fields.items():
+        error = wrong.get(key) or (KeyError(key) if key not in value and field.default is attrs.NOTHING else None)
+        if error is not None:
+            error.add_note(AttributeValidationNote("field", field.name, field.type))
+            yield error
+    unknown = value.keys() - fields.keys()
+    if unknown:
+        yield ForbiddenExtraKeysError("", cls, set(unknown))
+
+
+def _field_hook(converter: cattrs.Converter, field: "attrs.Attribute[Any]") -> Hook | None:
+    """The hook of a field; None where it takes anything, or has a converter for a type that is none of ours."""
+    if field.type in (None, Any):
+        return None
+    found: Hook = converter.get_structure_hook(field.type)
+    return None if field.converter is not None and found == raise_error else found
 
 
 def _fields(cls: Any) -> Any:
@@ -413,20 +454,47 @@ def _annotated_hook(converter: cattrs.Converter, cls: Any) -> Hook:
 
 
 def _unstructure_hook(converter: cattrs.Converter, cls: type[Node]) -> Callable[[Any], Any]:
-    renamed = {field.name: override(rename=key_of(field)) for field in _fields(cls)}
-    inner = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **renamed)  # type: ignore[arg-type]  # overrides by name
-    if "kind" not in renamed:
-        return _or_known(inner)
+    """What gives the plain tree of an object: what it holds that is no default, in the order of the class, its kind in front."""
+    made = functools.cache(lambda: _written_fields(converter, cls))
 
     def unstructured(node: Any) -> dict[str, Any]:
-        tree = inner(node)
-        head = {"version": tree.pop("version")} if "version" in tree else {}
-        tree.pop("kind", None)
-        if node.kind is not UNSET:
-            head["kind"] = node.kind
-        return {**head, **tree}
+        fields, place = made()
+        tree: dict[str, Any] = {}
+        for name in sorted(held(node), key=place):
+            key, default, hook = fields[name]
+            value = getattr(node, name)
+            if value != default:
+                tree[key] = value if type(value) in _LEAVES else hook(value)
+        return tree
 
     return _or_known(unstructured)
+
+
+_LEAVES = frozenset({str, int, float, bool, types.NoneType})
+"""What is written as it is, wherever it stands."""
+
+
+def _written_fields(
+    converter: cattrs.Converter, cls: Any
+) -> tuple[Mapping[str, tuple[str, Any, Callable[[Any], Any]]], Callable[[str], int]]:
+    """The fields of a class by their names: key, default, what gives the tree of a value; and the place of each in a tree."""
+    fields = {field.name: field for field in _fields(cls) if field.init}
+    first = ("version", "kind") if "kind" in fields else ()  # a kind is written though it is the default
+    places = {name: index for index, name in enumerate(dict.fromkeys((*first, *fields)))}
+    hooks = {name: converter.get_unstructure_hook(field.type) for name, field in fields.items()}
+    defaults = {name: UNSET if name == "kind" else _default(field) for name, field in fields.items()}
+    return {name: (key_of(field), defaults[name], hooks[name]) for name, field in fields.items()}, places.__getitem__
+
+
+def _default(field: "attrs.Attribute[Any]") -> Any:
+    """What a field holds that was not given; nothing that can be told where that depends on the object."""
+    default: Any = field.default
+    convert: Any = field.converter
+    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class, though its stub says a function
+        default = attrs.NOTHING if default.takes_self else default.factory()
+    if default is attrs.NOTHING or convert is None:
+        return default
+    return attrs.NOTHING if isinstance(convert, attrs.Converter) else convert(default)
 
 
 def _or_known(unstructured: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import attrs
 import pytest
-from cattrs.gen import make_dict_structure_fn
 
 import polyspec
+from polyspec.spec import convert
 from polyspec.spec.kinds import default_kinds
 
 SPEC: dict[str, Any] = {
@@ -18,12 +18,13 @@ SPEC: dict[str, Any] = {
 
 def test_the_hook_of_a_class_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
+    make = convert._fields_hook
 
-    def counted(cls: Any, *args: Any, **overrides: Any) -> Any:
+    def counted(converter: Any, cls: Any) -> Any:
         made.append(cls.__name__)
-        return make_dict_structure_fn(cls, *args, **overrides)
+        return make(converter, cls)
 
-    monkeypatch.setattr("polyspec.spec.convert.make_dict_structure_fn", counted)
+    monkeypatch.setattr(convert, "_fields_hook", counted)
     kinds = attrs.evolve(default_kinds())  # with a converter of its own, which has no hooks yet
     for lr in (0.1, 0.2):
         polyspec.compile({**SPEC, "description": f"lr {lr}"}, {"lr": lr}, kinds=kinds)
