@@ -41,8 +41,8 @@ def _mapping(tree: dict[str, Tree], before: Sequence[dict[str, Tree]], shape: Sh
 
 
 def _stays(found: Mapping[str, Any], before: Mapping[str, Tree], shape: Shape) -> bool:
-    """Whether a mapping passes where the one before it did."""
-    return found.keys() == before.keys() and all(
+    """Whether a mapping passes where the one before it did, and is spelt as that one: its keys have their order."""
+    return list(found) == list(before) and all(
         type(value) is Known or value is before[key] or (type(value) is str and shape.child(key).takes_any_text)
         for key, value in found.items()
     )

@@ -520,3 +520,11 @@ def test_nothing_is_read_from_the_process(monkeypatch: pytest.MonkeyPatch) -> No
 def test_no_run_is_told() -> None:
     with pytest.raises(PolyspecError, match="there is nothing to run"):
         compiled("kind: operation")
+
+
+@pytest.mark.parametrize("field", ["run", "runPatch"])
+def test_fields_have_one_order_whichever_layer_said_them_first(field: str) -> None:
+    written = {"kind": "component", "run": {"kind": "job", "container": {"image": "a:1"}}}
+    over = {"kind": "job", "container": {"name": "main", "image": "b:1"}}
+    spec = polyspec.compile(written, presets=[{"isPreset": True, field: over}])
+    assert list(spec.to_dict()["run"]["container"]) == ["name", "image"]
