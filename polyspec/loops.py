@@ -10,7 +10,7 @@ from typing import Any
 
 from polyspec.caches import Memo
 from polyspec.finish import Finished
-from polyspec.merge import Layer, default_strategies
+from polyspec.merge import Layer, checked_trees, default_strategies
 from polyspec.repeat import Repeat
 from polyspec.resolve.documents import weight_of_run
 from polyspec.settings import Settings
@@ -60,11 +60,11 @@ def repeated(layers: Sequence[Layer], settings: Settings) -> Finished:
         return kept[1].finish(values)
     finished = from_layers(layers, settings)
     if finished.way is not None:
-        stack = [layer.tree for layer in layers]
         spots = sum(len(part.spots) for part in finished.way.parts.values())
         size = weight_of_run((layer.source for layer in layers if layer.source.nodes), spots)
         with contextlib.suppress(Restless):  # a context that may change under our hands
-            cache.put(key, (Witness.of(settings.context), Repeat(finished.way.bound.merged, settings, stack, finished)), size)
+            repeat = Repeat(finished.way.bound.merged, settings, checked_trees(layers), finished)
+            cache.put(key, (Witness.of(settings.context), repeat), size)
     return finished
 
 

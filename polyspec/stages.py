@@ -15,7 +15,7 @@ from polyspec.errors import Findings, Problem, Rejected
 from polyspec.finish import Finished, finish
 from polyspec.identity import content_digest, derived_uuid, spelt_values
 from polyspec.limits import Limits
-from polyspec.merge import Layer, kept_parts, merge_layers
+from polyspec.merge import Layer, checked_trees, kept_parts, merge_layers
 from polyspec.render import Renderer, Total, global_names
 from polyspec.settings import Settings
 from polyspec.spec.checks import is_template
@@ -31,7 +31,7 @@ def from_layers(layers: Sequence[Layer], settings: Settings) -> Finished:
     """The finished tree of a stack of layers. Raises `Rejected` with the problems of every stage."""
     findings = Findings()
     tree = findings.of(lambda: merge_layers(layers, settings.merging))
-    return from_tree(tree, settings, [layer.tree for layer in layers], findings=findings)
+    return from_tree(tree, settings, checked_trees(layers), findings=findings)
 
 
 def from_tree(
@@ -164,9 +164,10 @@ def _checked_again(
 
     In one that is not whole, a template that is still there could not be rendered: what is wrong with it has been told.
     """
-    before = tuple(kept_parts(stack, tree["run"].get("kind")))
+    shape = settings.merging.shape
+    before = tuple(kept_parts(stack, tree["run"], shape.fields["run"]))
     try:
-        return checked(_with_known(finished, tree, before, settings.merging.shape), settings)
+        return checked(_with_known(finished, tree, before, shape), settings)
     except Rejected as error:
         told = [_of_template(problem, tree) for problem in error.problems if is_whole or not _is_left(problem, finished)]
         raise Rejected(told, finished) from None

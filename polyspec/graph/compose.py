@@ -10,7 +10,7 @@ import attrs
 
 from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits, crossed
-from polyspec.merge import Layer, Merging, Presets, merge_layers
+from polyspec.merge import Layer, Merging, Presets, checked_trees, merge_layers
 from polyspec.record import record
 from polyspec.tree import Path, Tree, count, plain
 
@@ -34,8 +34,8 @@ class Node:
 
     @property
     def stack(self) -> tuple[Mapping[str, Tree], ...]:
-        """The trees of its layers."""
-        return tuple(layer.tree for layer in self.layers)
+        """What was checked of its layers when they were read."""
+        return checked_trees(self.layers)
 
     @property
     def own(self) -> Sequence[Layer]:

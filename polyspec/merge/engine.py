@@ -7,9 +7,11 @@ fields one by one, lists by key, command lines end to end, runs by kind.
 import functools
 import json
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from itertools import compress
 from typing import Any
 
+import attrs
 from deepmerge import Merger
 
 from polyspec.merge.strategies import Strategy
@@ -26,7 +28,7 @@ def merge(base: Node, patch: Node, strategy: Strategy, shape: Shape = LEAF) -> N
     Neither is changed; the result may share parts with both. A null in the patch that is taken stays as null, which later
     layers read as absent and `pruned` removes. An absent or null base takes the patch under every strategy.
     """
-    return _Merge(strategy).nodes(base, patch, shape)
+    return Merge(strategy).nodes(base, patch, shape)
 
 
 def pruned(node: Node, shape: Shape) -> Node:
@@ -61,13 +63,36 @@ def _pruned(node: dict[str, Node], shape: Shape) -> dict[str, Node]:
 _INNER = frozenset({dict, list})
 
 
+@record(eq=False, repr=False)
+class Named:
+    """What the items of the lists that layers were merged into are known by, until the next layer comes over them."""
+
+    _made: dict[tuple[int, tuple[str, ...]], tuple[list[Node], list["Name"]]] = attrs.field(factory=dict)
+
+    def take(self, items: list[Node], keys: tuple[str, ...] = ()) -> list["Name"]:
+        """What each item is known by: its key, or what it holds. The list is the caller's."""
+        made, names = self._made.pop((id(items), keys), (None, []))
+        return names if made is items else [(item_key(item, keys) if keys else None) or _identity(item) for item in items]
+
+    def put(self, items: list[Node], names: list["Name"], keys: tuple[str, ...] = ()) -> list[Node]:
+        """A list that was made, when it is known by what; the next that takes it need not look at its items."""
+        self._made[id(items), keys] = items, names
+        return items
+
+
+Name = tuple[Any, ...] | str
+"""The key of an item of a list; of one that has none, or needs none, all that it holds as text."""
+
+
 @record
-class _Merge:
+class Merge:
     """One merge: what every step of it needs to know."""
 
     strategy: Strategy
+    named: Named = attrs.field(factory=Named)
 
-    def nodes(self, base: Node, patch: Node, shape: Shape) -> Node:
+    def nodes(self, base: Node, patch: Node, shape: Shape = LEAF) -> Node:
+        """One node over another, as `merge` says."""
         if plain(base) is None:
             return patch
         if plain(patch) is None:
@@ -88,83 +113,84 @@ class _Merge:
         """The winner; of traced nodes one that remembers the loser."""
         return beating(winner, loser, self.strategy.name)
 
-    def joined(self, base: Sequence[Node], patch: Sequence[Node]) -> tuple[Sequence[Node], Sequence[Node]]:
+    def joined(self, base: list[Node], patch: list[Node]) -> tuple[list[Node], list[Node]]:
+        """Two lists, the one that goes first as the first."""
         return (patch, base) if self.strategy.patch_first else (base, patch)
 
 
-_Rule = Callable[[_Merge, Any, Any, Shape], Node]
+_Rule = Callable[[Merge, Any, Any, Shape], Node]
 
 
-def _fields(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+def _fields(merge: Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
     merged = dict(base)
     for key, value in patch.items():
         merged[key] = merge.nodes(base[key], value, shape.child(key)) if key in base else value
     return merged
 
 
-def _tagged(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+def _tagged(merge: Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
     kind = plain(base.get("kind"))
     if plain(patch.get("kind", kind)) != kind or not (shape.merged or merge.strategy.combines):
         return merge.pick(base, patch)
     return _fields(merge, base, patch, shape.variant(kind))
 
 
-def _mapping(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
-    return _deep(merge).merge(base, patch) if merge.strategy.combines else merge.pick(base, patch)
+def _mapping(merge: Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+    return _merger(merge.strategy).merge(base, patch) if merge.strategy.combines else merge.pick(base, patch)
 
 
-def _named(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+def _named(merge: Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
     """Entries that both sides have merge as fields under every strategy; new names are added."""
     return _fields(merge, base, patch, shape)
 
 
-def _entries(merge: _Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
+def _entries(merge: Merge, base: dict[str, Node], patch: dict[str, Node], shape: Shape) -> Node:
     """Entries replace one another as units; under a strategy that does not combine, the whole mapping does."""
     return _fields(merge, base, patch, _UNITS) if merge.strategy.combines else merge.pick(base, patch)
 
 
-def _united(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
+def _united(merge: Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
     first, second = merge.joined(base, patch)
-    seen = {_identity(item) for item in first}
-    return [*first, *(item for item in second if _identity(item) not in seen)]
+    names, others = merge.named.take(first), merge.named.take(second)
+    known = set(names)
+    is_new = [name not in known for name in others]
+    return merge.named.put([*first, *compress(second, is_new)], [*names, *compress(others, is_new)])
 
 
-def _concatenated(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
+def _concatenated(merge: Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
     first, second = merge.joined(base, patch)
     return [*first, *second]
 
 
-def _keyed(merge: _Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
+def _keyed(merge: Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
     """Items of one key become one; base order is kept and new ones follow (decision S16). Items without a key are united.
 
     Items that are known by the name of a part (init steps, by their container's) may share it within one layer.
     """
-    merged = list(base)
+    merged, names = list(base), merge.named.take(base, shape.keys)
     may_share = any("." in key for key in shape.keys)
-    new: set[Any] = set()
-    keys = [item_key(item, shape.keys) for item in base]
-    positions = {key: index for index, key in enumerate(keys) if key is not None}
-    seen = {_identity(item) for item, key in zip(base, keys, strict=True) if key is None}
-    unnamed: list[Node] = []
-    for item in patch:
-        key = item_key(item, shape.keys)
-        if key in positions and not (may_share and key in new):
-            position = positions[key]
-            merged[position] = _item(merge, merged[position], item, shape)
-        elif key is not None:
-            positions[key] = len(merged)
-            new.add(key)
-            merged.append(item)
-        elif _identity(item) in seen:
-            continue
-        elif merge.strategy.patch_first:
-            unnamed.append(item)
+    positions = {name: index for index, name in enumerate(names)}
+    new: set[Name] = set()
+    first: list[Node] = []
+    first_names: list[Name] = []
+    for item, name in zip(patch, merge.named.take(patch, shape.keys), strict=True):
+        has_key = type(name) is tuple
+        if name in positions and not (may_share and name in new):
+            position = positions[name]
+            merged[position] = _item(merge, merged[position], item, shape) if has_key else merged[position]
+        elif merge.strategy.patch_first and not has_key:
+            first.append(item)
+            first_names.append(name)
         else:
+            if has_key:
+                positions[name] = len(merged)
+                new.add(name)
             merged.append(item)
-    return [*unnamed, *merged]
+            names.append(name)
+    return merge.named.put([*first, *merged], [*first_names, *names], shape.keys)
 
 
-def _item(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
+def _item(merge: Merge, base: Node, patch: Node, shape: Shape) -> Node:
     merged = merge.nodes(base, patch, shape.items or LEAF) if shape.merged else merge.pick(base, patch)
     return _with_keys_of(base, merged, shape.keys) if first_leaf(merged)[0] is not None else merged
 
@@ -179,15 +205,15 @@ def _with_keys_of(base: Node, merged: Node, keys: Iterable[str]) -> Node:
     return merged
 
 
-def _either(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
+def _either(merge: Merge, base: Node, patch: Node, shape: Shape) -> Node:
     return merge.won(base, patch) if plain(base) is True else merge.won(patch, base)
 
 
-def _first(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
+def _first(merge: Merge, base: Node, patch: Node, shape: Shape) -> Node:
     return merge.won(base, patch)
 
 
-def _picked(merge: _Merge, base: Node, patch: Node, shape: Shape) -> Node:
+def _picked(merge: Merge, base: Node, patch: Node, shape: Shape) -> Node:
     return merge.pick(base, patch)
 
 
@@ -240,13 +266,11 @@ def _identity(node: Node) -> str:
     return f'"{node}' if isinstance(node, str) else _SPELT(node)
 
 
-def _deep(merge: _Merge) -> Merger:
-    """Deepmerge for free mappings: keys of both sides merge, everything else is chosen (section 9, `dict`)."""
-    return _merger(merge)
-
-
 @functools.lru_cache(maxsize=64)
-def _merger(merge: _Merge) -> Merger:
+def _merger(strategy: Strategy) -> Merger:
+    """Deepmerge for free mappings: keys of both sides merge, everything else is chosen (section 9, `dict`)."""
+    merge = Merge(strategy)
+
     def mappings(config: Merger, path: list[Any], base: dict[str, Node], patch: dict[str, Node]) -> Node:
         merged = dict(base)
         for key, value in patch.items():

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 
 from polyspec.errors import Problem, Rejected
-from polyspec.merge.engine import merge, pruned
+from polyspec.merge.engine import Merge, Named, pruned
 from polyspec.merge.replicas import each_role, misfits, roles, spread
 from polyspec.merge.rules import ruled
 from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_strategies
@@ -36,6 +36,8 @@ _PARTS: Mapping[str, tuple[Path, ...]] = {
 """What the shortcuts stand for in a pod, where it is not the field of their own name."""
 _ALIKE = ("container", "environment", "init", "connections", "sidecars", "volumes")
 """The shortcuts that a pod has as they are."""
+_CHECKED = frozenset({*_ALIKE, "env"})
+"""The shortcuts whose patches need no check when they themselves were checked."""
 _APART = frozenset({
     "kind", "run", "runPatch", "patchStrategy", "isPreset", "component", "hubRef", "dagRef", "urlRef", "pathRef", *SHORTCUTS,
 })  # fmt: skip
@@ -63,6 +65,18 @@ class Layer:
         own = [(path, Leaf(at(self.tree, path), self._mark(path))) for path in wholes]
         brought = [(it.path, traced(at(self.tree, it.path), "component", it.document, it.prefix)) for it in self.grafts]
         return attrs.evolve(self, tree=replaced(tree, [*own, *brought]))
+
+    @functools.cached_property
+    def shortcuts(self) -> tuple[tuple[str, dict[str, Node], str], ...]:
+        """Its shortcuts in their order: the field, the patch of the run that it stands for, the kind that it creates."""
+        return tuple(_shortcuts(self.tree))
+
+    @property
+    def patches(self) -> Iterator[Mapping[str, Node]]:
+        """What it says of the pods of any run, but in its `run`."""
+        yield from (patch for field, patch, _ in self.shortcuts if field in _CHECKED)
+        if isinstance(self.tree.get("runPatch"), dict):
+            yield {key: value for key, value in self.tree["runPatch"].items() if key in _ALIKE}
 
     def _mark(self, path: Path) -> Mark:
         return Mark(_layer_name(self, str(path[0])), self.source, (*self.prefix, *path))
@@ -123,9 +137,9 @@ def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dic
     """
     merging = merging or Merging()
     effective: dict[str, Node] = {}
-    wrong: list[Problem] = []
+    named, wrong = Named(), list[Problem]()
     for layer in layers:
-        effective = _over(effective, layer, merging, wrong)
+        effective = _over(effective, layer, merging, named, wrong)
     if plain(effective.get("run")) is None:
         hint = "give it a `run`, a `container`, or a reference to a component that has one"
         raise Rejected(wrong or [layers[0].problem("no-run", "there is nothing to run", (), hint)])
@@ -152,18 +166,26 @@ def marked_parts(layers: Sequence[Layer]) -> Iterator[Layer]:
         yield layer.marked([path for path in own if path not in brought])
 
 
-def kept_parts(specs: Iterable[Mapping[str, Node]], kind: Any) -> Iterator[Mapping[str, Node]]:
-    """The specs of a stack as far as they were checked, when they were read, as what becomes of them in a run of a kind."""
+def checked_trees(layers: Iterable[Layer]) -> tuple[Mapping[str, Node], ...]:
+    """What was checked of layers when they were read: their trees, and the patches of a run that parts of these stand for."""
+    return tuple(tree for layer in layers for tree in (layer.tree, *({"run": patch} for patch in layer.patches)))
+
+
+def kept_parts(specs: Iterable[Mapping[str, Node]], run: Mapping[str, Node], shape: Shape) -> Iterator[Mapping[str, Node]]:
+    """The specs of a stack as far as they were checked, when they were read, as what becomes of them in a run.
+
+    `shape` is that of runs: what was said of a pod is said of each of the replicas that the run declares.
+    """
     for tree in specs:
-        run = tree.get("run")
-        is_whole = run is None or (isinstance(run, dict) and run.get("kind") == kind)
-        yield tree if is_whole else {key: value for key, value in tree.items() if key != "run"}
-        shortcuts = {key: tree[key] for key in _ALIKE if key in tree}
-        if shortcuts:
-            yield {"run": shortcuts}
+        own = tree.get("run")
+        if isinstance(own, dict) and own.get("kind") != run.get("kind"):
+            patch = {key: value for key, value in own.items() if key in _ALIKE and "kind" not in own}
+            yield {**tree, "run": spread(patch, run, shape)}
+        else:
+            yield tree
 
 
-def _over(effective: dict[str, Node], layer: Layer, merging: Merging, wrong: list[Problem]) -> dict[str, Node]:
+def _over(effective: dict[str, Node], layer: Layer, merging: Merging, named: Named, wrong: list[Problem]) -> dict[str, Node]:
     """One more layer; what is wrong with it goes into `wrong`, and is left out."""
     try:
         strategy = merging.strategy(layer)
@@ -172,8 +194,9 @@ def _over(effective: dict[str, Node], layer: Layer, merging: Merging, wrong: lis
         strategy = merging.strategies[POST_MERGE.name]
     root = {key: value for key, value in layer.tree.items() if key not in _APART}
     shape = _adding(merging.shape) if layer.adds_to_params else merging.shape
-    merged: dict[str, Node] = merge(effective, root, strategy, shape)
-    run = _run(merged.get("run"), layer, strategy, merging.shape.fields["run"], wrong)
+    merge = Merge(strategy, named)
+    merged: dict[str, Node] = merge.nodes(effective, root, shape)
+    run = _run(merged.get("run"), layer, merge, merging.shape.fields["run"], wrong)
     return {**merged, "run": run} if run is not None else {key: value for key, value in merged.items() if key != "run"}
 
 
@@ -183,58 +206,58 @@ def _adding(shape: Shape) -> Shape:
     return attrs.evolve(shape, fields={**shape.fields, "params": attrs.evolve(params, how="named")})
 
 
-def _run(run: Node, layer: Layer, strategy: Strategy, shape: Shape, wrong: list[Problem]) -> Node:
+def _run(run: Node, layer: Layer, merge: Merge, shape: Shape, wrong: list[Problem]) -> Node:
     """The run with a layer's `run`, shortcuts and `runPatch` over it."""
-    run = _without(run, layer, strategy, shape)
+    run = _without(run, layer, merge, shape)
     own = layer.tree.get("run")
     if isinstance(own, dict):
-        run = _native(run, own, layer, strategy, shape, wrong)
-    run = _with_shortcuts(run, layer, strategy, shape, wrong)
+        run = _native(run, own, layer, merge, shape, wrong)
+    run = _with_shortcuts(run, layer, merge, shape, wrong)
     over = layer.tree.get("runPatch")
     if isinstance(over, dict) and over:
         if run is None:
             hint = "it goes over a spec that has a run; a file that is a preset says `isPreset: true`"
             wrong.append(layer.problem("no-run", "`runPatch` has no run to patch", ("runPatch",), hint, "key"))
             return None
-        run = _patched(run, over, layer, ("runPatch",), strategy, shape, wrong)
+        run = _patched(run, over, layer, ("runPatch",), merge, shape, wrong)
     return run
 
 
-def _without(run: Node, layer: Layer, strategy: Strategy, shape: Shape) -> Node:
+def _without(run: Node, layer: Layer, merge: Merge, shape: Shape) -> Node:
     """The run without what the nulls of a layer remove: all of it, or the part that a shortcut stands for."""
     if plain(run) is None:
         return None
     own = layer.tree.get("run", UNSET)
-    if plain(own) is None and plain(merge(run, own, strategy)) is None:
+    if plain(own) is None and plain(merge.nodes(run, own)) is None:
         return None
     for field in SHORTCUTS:
         if field in layer.tree and plain(layer.tree[field]) is None:
             for part in _PARTS.get(field, ((field,),)):
                 for pod in roles(run, shape) or ((),):
-                    run = _removed(run, (*pod, *part), layer.tree[field], strategy)
+                    run = _removed(run, (*pod, *part), layer.tree[field], merge)
     return run
 
 
-def _removed(node: Node, path: Path, null: Node, strategy: Strategy) -> Node:
+def _removed(node: Node, path: Path, null: Node, merge: Merge) -> Node:
     head, *rest = path
     if not isinstance(node, dict) or plain(node.get(head)) is None:
         return node
     inner = node[head]
-    return {**node, head: _removed(inner, tuple(rest), null, strategy) if rest else merge(inner, null, strategy)}
+    return {**node, head: _removed(inner, tuple(rest), null, merge) if rest else merge.nodes(inner, null)}
 
 
-def _native(run: Node, own: dict[str, Node], layer: Layer, strategy: Strategy, shape: Shape, wrong: list[Problem]) -> Node:
+def _native(run: Node, own: dict[str, Node], layer: Layer, merge: Merge, shape: Shape, wrong: list[Problem]) -> Node:
     if plain(own.get("kind")) is not None:
-        return merge(run, own, strategy, shape)
+        return merge.nodes(run, own, shape)
     if run is None:
         hint = f"write `kind:` with one of {', '.join(shape.variants)}"
         wrong.append(layer.problem("missing-field", "the kind of the run is missing", ("run",), hint, "key"))
         return None
-    return _patched(run, own, layer, ("run",), strategy, shape, wrong)
+    return _patched(run, own, layer, ("run",), merge, shape, wrong)
 
 
 def _patched(
-    run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, strategy: Strategy, shape: Shape, wrong: list[Problem]
+    run: Node, patch: dict[str, Node], layer: Layer, prefix: Path, merge: Merge, shape: Shape, wrong: list[Problem]
 ) -> Node:
     kind = plain(run.get("kind"))
     own = plain(patch.get("kind"))
@@ -254,20 +277,20 @@ def _patched(
         return run
     if unknown:
         patch = {key: value for key, value in patch.items() if key not in dict(unknown)}
-    return merge(run, spread(patch, run, shape), strategy, shape)
+    return merge.nodes(run, spread(patch, run, shape), shape)
 
 
-def _with_shortcuts(run: Node, layer: Layer, strategy: Strategy, shape: Shape, wrong: list[Problem]) -> Node:
-    for field, patch, kind in _shortcuts(layer.tree):
+def _with_shortcuts(run: Node, layer: Layer, merge: Merge, shape: Shape, wrong: list[Problem]) -> Node:
+    for field, patch, kind in layer.shortcuts:
         run = run or {"kind": implied(layer.tree[field], kind)}
         if misfits(patch, plain(run["kind"]), shape):
             message = f"a run of kind `{plain(run['kind'])}` takes no `{field}`"
             wrong.append(layer.problem("unknown-field", message, (field,), None, "key"))
         elif field == "cmd":
-            run = _with_cmd(run, layer.tree["cmd"], strategy, shape)
+            run = _with_cmd(run, layer.tree["cmd"], merge, shape)
         else:
-            run = merge(run, spread(patch, run, shape), strategy, shape)
-        if field == "env" and strategy(untraced(layer.tree["env"]), None):
+            run = merge.nodes(run, spread(patch, run, shape), shape)
+        if field == "env" and merge.strategy(untraced(layer.tree["env"]), None):
             run = _without_variables(run, {name for name, leaf in layer.tree["env"].items() if plain(leaf) is None}, shape)
     return run
 
@@ -308,7 +331,7 @@ def _amount(leaf: Node, amount: Any) -> Node:
     return plain(leaf) if amount is None else derived(leaf, amount)
 
 
-def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
+def _with_cmd(run: Node, cmd: Node, merge: Merge, shape: Shape) -> Node:
     """`cmd` as the command of every main container: one unit, replaced or kept whole (section 3)."""
     lines = [plain(line) for line in cmd] if isinstance(cmd, list) else [plain(cmd)]
     leaf = _whole(cmd[0]) if isinstance(cmd, list) else cmd
@@ -321,10 +344,10 @@ def _with_cmd(run: Node, cmd: Node, strategy: Strategy, shape: Shape) -> Node:
             return pod
         container = container or {}
         own = [untraced(container.get(field)) for field in ("command", "args")]
-        if own != [None, None] and not strategy(own, untraced([command, args])):
+        if own != [None, None] and not merge.strategy(own, untraced([command, args])):
             return pod
         patch = {"container": {"command": command, "args": args}}
-        return merge(pod, patch, REPLACE, shape.variant("job"))
+        return Merge(REPLACE).nodes(pod, patch, shape.variant("job"))
 
     return each_role(run, shape, commanded)
 

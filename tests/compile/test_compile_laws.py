@@ -11,7 +11,7 @@ import polyspec
 from polyspec import PolyspecError, RunContext, RunSpec
 from polyspec.source import canonical_json
 from polyspec.tree import thawed
-from tests.strategies import Tree, components, json_trees, operations, runnables
+from tests.strategies import Grammar, Tree, components, json_trees, operations, runnables
 
 SLOW = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 names = st.sampled_from(["lr", "epochs", "a", "b"])
@@ -165,9 +165,45 @@ def test_any_tree_compiles_or_is_refused(tree: Any) -> None:
 @given(specs, st.none() | st.dictionaries(names, json_trees(4), max_size=2), st.lists(specs, max_size=2))
 @SLOW
 def test_what_was_checked_when_it_was_read_need_not_be_checked_again(spec: Tree, params: Any, presets: list[Tree]) -> None:
+    check_known_parts(spec, params, presets)
+
+
+RUNS = [
+    {"kind": "job", "container": {"image": "a:1"}},
+    {"kind": "service", "container": {"image": "a:1"}},
+    {"kind": "mpijob", "launcher": {"container": {"image": "a:1"}}, "worker": {"container": {"image": "b:1"}}},
+    {"kind": "raycluster", "head": {"container": {"image": "a:1"}}, "workers": {"w": {"container": {"image": "b:1"}}}},
+]
+
+
+def patches(grammar: Grammar) -> st.SearchStrategy[Tree]:
+    """Presets that say something of the pods of a run."""
+    return st.fixed_dictionaries(
+        {"isPreset": st.just(True)},
+        optional={
+            "patchStrategy": st.sampled_from(["post_merge", "pre_merge", "replace", "isnull"]),
+            "env": st.dictionaries(names, templates | st.none(), max_size=2),
+            "container": grammar.container(),
+            "environment": grammar.environment(),
+            "volumes": grammar.volumes(),
+            "run": grammar.pod(),
+            "runPatch": grammar.pod(),
+        },
+    )
+
+
+@given(st.sampled_from(RUNS), st.lists(patches(Grammar(nulls=False)) | patches(Grammar(templates=False)), max_size=3))
+@SLOW
+def test_what_was_checked_of_a_patch_need_not_be_checked_again_in_the_run(run: Tree, presets: list[Tree]) -> None:
+    inputs = [{"name": name, "type": "str", "value": "x"} for name in ("lr", "a")]
+    check_known_parts({"kind": "component", "inputs": inputs, "run": run}, None, presets)
+
+
+def check_known_parts(spec: Tree, params: Any, presets: list[Tree]) -> None:
+    """Hold what a compilation gives against one that checks all parts of the run again."""
     found = outcome(spec, params, presets=presets)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("polyspec.stages.kept_parts", lambda specs, kind: ())
+        patched.setattr("polyspec.stages.kept_parts", lambda specs, run, shape: ())
         whole = outcome(spec, params, presets=presets)
     if isinstance(found, RunSpec):
         assert isinstance(whole, RunSpec)
