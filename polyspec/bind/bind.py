@@ -141,8 +141,14 @@ def bind(
 
 def binding_problems(tree: Mapping[str, Tree], types: Registry[InputType], limits: Limits) -> Sequence[Problem]:
     """What is wrong with the params of a merged tree whose templates are left as they are."""
+    if not any(map(tree.get, _BOUND)):
+        return ()
     course, _, _ = _followed(tree, {}, None, types, limits, waits=True)
     return course.binding.problems
+
+
+_BOUND = ("params", "inputs", "outputs", "joins", "matrix")
+"""What there is to bind."""
 
 
 def _followed(

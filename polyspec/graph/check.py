@@ -1,6 +1,6 @@
 """A DAG held against the rules: names, components, edges, circles, references, and the params of every operation."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -100,13 +100,20 @@ def _name_problems(tree: Mapping[str, Tree], limits: Limits) -> Iterator[Problem
     given = given_names(tree.get("matrix") or {})
     if tree["run"].get("kind") == "dag" or given is None:
         return
-    joined = [join.get("params") for join in tree.get("joins") or () if isinstance(join, dict)]
-    joins = [name for params in joined if isinstance(params, dict) for name in params]
-    declared = [io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()]
-    coming = [*declared, *(tree.get("params") or ()), *joins, *sorted(given), *_SEEN]
-    yield from unknown_names(tree["run"], ("run",), coming, limits)
+    yield from unknown_names(tree["run"], ("run",), _coming(tree, given), limits)
     own = {name: param for name, param in (tree.get("params") or {}).items() if not param.get("ref")}
-    yield from unknown_names(own, ("params",), coming, limits)
+    yield from unknown_names(own, ("params",), _coming(tree, given), limits)
+
+
+def _coming(tree: Mapping[str, Tree], given: Iterable[str]) -> Iterator[str]:
+    """The names that templates of an operation see when it runs."""
+    for side in ("inputs", "outputs"):
+        yield from (io["name"] for io in tree.get(side) or ())
+    yield from tree.get("params") or ()
+    joined = [join.get("params") for join in tree.get("joins") or () if isinstance(join, dict)]
+    yield from (name for params in joined if isinstance(params, dict) for name in params)
+    yield from sorted(given)
+    yield from _SEEN
 
 
 def _written(problem: Problem, node: Node) -> Problem:

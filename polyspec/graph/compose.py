@@ -18,7 +18,7 @@ LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstre
 """What a node says of itself: never taken from its component."""
 
 
-@record(eq=False)
+@attrs.frozen(eq=False)
 class Node:
     """One operation of a DAG: its name, its effective tree (component, operation and presets merged), and where it stands.
 

@@ -7,14 +7,13 @@ from typing import Any
 import attrs
 
 from polyspec.graph.compose import Node
-from polyspec.record import record
 from polyspec.tree import Path
 
 OPERATION = re.compile(r"ops\.([A-Za-z0-9_-]+)")
 """A reference to an operation in a text."""
 
 
-@record
+@attrs.frozen
 class Edge:
     """`downstream` waits for `upstream`; `path` is where it says so."""
 

@@ -43,7 +43,7 @@ _APART = frozenset({
 })  # fmt: skip
 
 
-@record(eq=False)
+@attrs.frozen(eq=False)
 class Layer:
     """One spec of the stack: its canonical tree, the word for it in origins, and where it stands: a document and a path in it.
 

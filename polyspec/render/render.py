@@ -14,7 +14,7 @@ from polyspec.record import record
 from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
 from polyspec.render.scope import Missing, Scope, TemplateError, Total, hint_for
-from polyspec.render.spots import Rendered, Spot, spots_of
+from polyspec.render.spots import Rendered, Spot, spots_of, templates_in
 from polyspec.render.template import Template, is_template, template, uses, words_of
 from polyspec.tree import Path, Tree, replaced, walk
 from polyspec.tree.shape import LEAF, TEXT, Shape
@@ -142,9 +142,11 @@ def unknown_names(tree: Tree, path: Path, known: Iterable[str], limits: Limits) 
     For what cannot be rendered yet, for some of the known names have no value. A text that asks whether a name is there may
     have any.
     """
+    texts = list(templates_in(tree, path))
+    if not texts:
+        return
     names = dict.fromkeys(known)
     vocabulary = Vocabulary(names)
-    texts = ((where, text) for where, text in walk(tree, path) if type(text) is str and is_template(text))
     unknown = ((where, text, word) for where, text in texts for word in sorted(_names_of(text, limits) - names.keys()))
     told = (it for it in unknown if "default" not in it[1] and "defined" not in it[1])
     for where, text, word in islice(told, limits.diagnostics):

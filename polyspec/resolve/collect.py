@@ -201,7 +201,8 @@ class Collector:
             ("run", part, index)
             for part in ("operations", "components")
             if isinstance(run.get(part), list)
-            for index in range(len(run[part]))
+            for index, entry in enumerate(run[part])
+            if _may_lead(entry)
         ]
         return loaded.grafted({path: self._entry(loaded.part(path), chain) for path in parts})
 
@@ -313,6 +314,16 @@ class _Place:
 def _noted(diagnostic: Diagnostic, place: _Place) -> Diagnostic:
     note = place.document.note("referred to here", place.path)
     return attrs.evolve(diagnostic, notes=(*diagnostic.notes, note, *place.notes()))
+
+
+def _may_lead(spec: Tree) -> bool:
+    """Whether an entry of a DAG, or what it stands on in its document, may lead to another document: nearly none does."""
+    while isinstance(spec, dict):
+        run = spec.get("run")
+        if spec.get("presets") or any(map(spec.get, KINDS)) or (isinstance(run, dict) and run.get("kind") == "dag"):
+            return True
+        spec = spec.get("component")
+    return False
 
 
 def _written(tree: Mapping[str, Tree]) -> tuple[str, str] | None:

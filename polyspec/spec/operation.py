@@ -96,8 +96,9 @@ class Definition(Node):
     is_preset: Maybe[bool] = absent()
 
     def __attrs_post_init__(self) -> None:
+        written = [name for name in REFERENCES if getattr(self, name)]
         found = [
-            *_references(self),
+            *(_references(written) if len(written) > 1 and not self.is_preset else ()),
             *(_repeated("inputs", self.inputs) if self.inputs else ()),
             *(_repeated("outputs", self.outputs) if self.outputs else ()),
             *(_blank_cmd(self.cmd) if self.cmd is not UNSET else ()),
@@ -107,10 +108,8 @@ class Definition(Node):
             raise Nested(found)
 
 
-def _references(spec: Definition) -> Iterator[Problem]:
-    written = [name for name in REFERENCES if getattr(spec, name)]
-    if len(written) > 1 and not spec.is_preset:
-        yield Problem("many-references", "a spec has one reference at most", (camel(written[1]),))
+def _references(written: Sequence[str]) -> Iterator[Problem]:
+    yield Problem("many-references", "a spec has one reference at most", (camel(written[1]),))
 
 
 def _repeated(field: str, ios: Any) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """The one walk over a tree, and the look-up of one place in it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -47,8 +47,11 @@ def count(tree: Tree) -> int:
     if type(tree) in _LEAVES:
         return 1
     if isinstance(tree, _MAPPINGS):
-        return 1 + sum(map(count, tree.values()))
-    return 1 + sum(map(count, tree)) if isinstance(tree, list | tuple) else 1
+        parts: Collection[Tree] = tree.values()
+    else:
+        parts = tree if isinstance(tree, list | tuple) else ()
+    inner = [part for part in parts if type(part) not in _LEAVES]
+    return 1 + len(parts) - len(inner) + sum(map(count, inner))
 
 
 def replaced(tree: Tree, changes: Iterable[tuple[Path, Any]]) -> Tree:
