@@ -56,7 +56,7 @@ def from_tree(
     bound = findings.of(lambda: bound_tree(tree, names, settings, odd, waits=waits))
     waiting = ("ops", "dag") if waits else ()
     finished = findings.of(lambda: finish(bound, names, context, settings.limits, settings.merging.shape, waiting=waiting))
-    operation = findings.of(lambda: _checked_again(finished.tree, tree, settings, stack, is_whole=not findings.problems))
+    operation = findings.of(lambda: _checked_again(finished.tree, tree, bound, settings, stack, is_whole=not findings.problems))
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
     warnings, uuid = (*bound.warnings, *odd, *finished.warnings), names["uuid"]
@@ -66,17 +66,29 @@ def from_tree(
 
 def _with_known(tree: Mapping[str, Tree], merged: Mapping[str, Tree], before: Sequence[Mapping[str, Tree]], shape: Shape) -> Tree:
     """A finished tree with what was checked before marked: what no stage touched, and inputs that got a value and no more."""
-    sides = [side for side in ("inputs", "outputs") if side in tree]
+    sides = [side for side in ("inputs", "outputs", "contexts") if side in tree]
     found = with_known({key: value for key, value in tree.items() if key not in sides}, before, shape)
     for side in sides:
-        checked_before = {id(io) for other in before for io in other.get(side) or ()}
-        pairs = zip(merged[side], tree[side], strict=True)
-        found[side] = [Known(io) if id(old) in checked_before and _is_bound(old, io) else io for old, io in pairs]
+        pairs = zip(_checked_of(side, tree, merged, before), tree[side], strict=True)
+        are_known = [old is not None and _is_bound(old, io) for old, io in pairs]
+        items = zip(tree[side], are_known, strict=True)
+        found[side] = Known(tree[side]) if all(are_known) else [Known(io) if is_known else io for io, is_known in items]
     return found
 
 
+def _checked_of(
+    side: str, finished: Mapping[str, Tree], merged: Mapping[str, Tree], before: Iterable[Mapping[str, Tree]]
+) -> Iterator[Mapping[str, Tree] | None]:
+    """What inputs, outputs and contexts were made of, where it was checked before: all params were."""
+    if side == "contexts":
+        params = merged.get("params") or {}
+        return (params.get(io["name"]) for io in finished[side])
+    known = {id(io) for other in before for io in other.get(side) or ()}
+    return (old if id(old) in known else None for old in merged[side])
+
+
 def _is_bound(old: Mapping[str, Tree], io: Mapping[str, Tree]) -> bool:
-    """Whether an input or output is as it was, but for its value and what follows from having one."""
+    """Whether a param, an input or an output is as it was, but for its value and what follows from having one."""
     return all(map(operator.is_, map(old.get, CHANGEABLE), map(io.get, CHANGEABLE)))
 
 
@@ -158,7 +170,13 @@ def _respelt(tree: Mapping[str, Tree], operation: CompiledOperation) -> dict[str
 
 
 def _checked_again(
-    finished: Tree, tree: Mapping[str, Tree], settings: Settings, stack: Iterable[Mapping[str, Tree]], *, is_whole: bool
+    finished: Tree,
+    tree: Mapping[str, Tree],
+    bound: Bound,
+    settings: Settings,
+    stack: Iterable[Mapping[str, Tree]],
+    *,
+    is_whole: bool,
 ) -> CompiledOperation:
     """The finished tree as its class, its problems told of the templates that made the values at fault.
 
@@ -169,8 +187,8 @@ def _checked_again(
     try:
         return checked(_with_known(finished, tree, before, shape), settings)
     except Rejected as error:
-        told = [_of_template(problem, tree) for problem in error.problems if is_whole or not _is_left(problem, finished)]
-        raise Rejected(told, finished) from None
+        found = (problem for problem in error.problems if is_whole or not _is_left(problem, finished))
+        raise Rejected([_of_template(_of_param(problem, bound), tree) for problem in found], finished) from None
 
 
 def settled_over(tree: Mapping[str, Tree], known: Mapping[str, Tree], settings: Settings) -> dict[str, Tree]:
@@ -184,6 +202,14 @@ def settled_over(tree: Mapping[str, Tree], known: Mapping[str, Tree], settings: 
 
 def _is_left(problem: Problem, finished: Tree) -> bool:
     return any(is_template(at(finished, problem.path[:length])) for length in range(1, len(problem.path) + 1))
+
+
+def _of_param(problem: Problem, bound: Bound) -> Problem:
+    """A problem of a context, told of the param that it was made of: the first arguments are those of contexts."""
+    path = problem.path
+    if path[:1] != ("contexts",) or len(path) == 1:
+        return problem
+    return attrs.evolve(problem, path=(*bound.arguments[int(path[1])].path, *path[2:]))
 
 
 def _of_template(problem: Problem, tree: Mapping[str, Tree]) -> Problem:

@@ -36,11 +36,9 @@ class Argument:
 
 def context_io(argument: Argument) -> dict[str, Any]:
     """An undeclared param as the run has it; what a join gives is a list that is not known yet."""
-    if argument.is_bound:
-        return bound_io({"name": argument.name}, argument)
-    known = {"isList": argument.is_list or None, "value": argument.value}
-    found = {key: value for key, value in known.items() if value is not None}
-    return {"name": argument.name, **found, **_destinations(argument)}
+    head = {"isOptional": True} if argument.is_bound else {"isList": True} if argument.is_list else {}
+    value = {} if argument.value is None else {"value": argument.value}
+    return {"name": argument.name, **head, **_destinations(argument), **value}
 
 
 def bound_io(io: Mapping[str, Any], argument: Argument) -> dict[str, Any]:
@@ -69,5 +67,7 @@ def in_todays_words(io: Mapping[str, Any]) -> dict[str, Any]:
 
 def _destinations(argument: Argument) -> dict[str, Any]:
     """Where a value goes beside templates."""
+    if argument.connection is None and not argument.to_init and argument.to_env is None:
+        return {}
     found = (("connection", argument.connection), ("toInit", argument.to_init or None), ("toEnv", argument.to_env))
     return {key: value for key, value in found if value is not None}

@@ -351,3 +351,31 @@ def test_what_may_be_secret_is_concealed(tmp_path: Path) -> None:
     first = found.split("\n\n")[0]
     assert "param `api_token`: expected an integer, found a list" in first
     assert "hunter22" not in first
+
+
+def test_a_param_of_a_name_that_templates_use_is_told_once(tmp_path: Path) -> None:
+    assert shown(tmp_path, main="params:\n  globals: 1\nrun: {kind: job, container: {image: a}}\n") == text(
+        """
+        error[reserved-name]: the name `globals` is reserved for templates
+         --> main.yaml:2:3
+          |
+        2 |   globals: …
+          |   ^^^^^^^
+          = at: params.globals
+          = help: choose another name
+        """
+    )
+
+
+def test_what_a_template_gives_for_a_connection_of_a_context_is_told_of_the_param(tmp_path: Path) -> None:
+    main = "params:\n  a: {value: 1, connection: '{{ b }}'}\n  b: [x]\nrun: {kind: job, container: {image: a}}\n"
+    assert shown(tmp_path, main=main) == text(
+        """
+        error[wrong-type]: expected text, found a list
+         --> main.yaml:2:29
+          |
+        2 |   a: {value: 1, connection: '{{ b }}'}
+          |                             ^^^^^^^^^
+          = at: params.a.connection
+        """
+    )
