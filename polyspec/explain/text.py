@@ -11,9 +11,8 @@ import attrs
 
 from polyspec.errors import printable
 from polyspec.explain.origin import COMPILER, Origin, origin_chain
-from polyspec.limits import Limits
 from polyspec.record import record
-from polyspec.source import parse, to_yaml
+from polyspec.source import yaml_lines
 from polyspec.tree import Path, format_path
 
 _COLOURS: Mapping[str, str] = {
@@ -29,8 +28,6 @@ _COLOURS: Mapping[str, str] = {
 """The colours of the layers, as terminals number them."""
 _MARGIN = 44
 """The columns before a line of YAML that the origin takes at most."""
-_NO_LIMITS = Limits(document_bytes=1 << 40, nodes=1 << 40, depth=1000)
-"""The YAML is our own."""
 
 
 def _as_it_is(source: str) -> str:
@@ -170,18 +167,27 @@ def _digests(origins: Iterable[Origin], style: Style) -> Iterator[str]:
 
 
 def _blame(explanation: Told, style: Style) -> Iterator[str]:
-    text = to_yaml(explanation.value)
-    written = parse(text, "<yaml>", _NO_LIMITS)
+    lines: list[str] = []
+    places: dict[Path, int] = {}
+    for path, text in yaml_lines(explanation.value):
+        for length in range(len(path), 0, -1):
+            if places.setdefault(path[:length], len(lines)) != len(lines):
+                break
+        lines += text.splitlines()
     owners: dict[int, Origin] = {}
     for part in explanation.parts:
-        place = written.locate(part.path[len(explanation.path) :], key=True)
-        owners.setdefault(place.line or 0, part.origin)
+        owners.setdefault(_line_of(part.path[len(explanation.path) :], places), part.origin)
     labels = {line: _shortened(style.label(origin)) for line, origin in owners.items()}
     margin = max(map(len, labels.values()))
-    for number, line in enumerate(text.splitlines(), 1):
+    rest = attrs.evolve(style, width=None if style.width is None else style.width - margin - 3)
+    for number, line in enumerate(lines):
         label = f"{labels.get(number, ''):<{margin}}"
-        rest = attrs.evolve(style, width=None if style.width is None else style.width - margin - 3).cut(line)
-        yield f"{style.painted(label, owners[number].layer) if number in owners else label} | {rest}".rstrip()
+        yield f"{style.painted(label, owners[number].layer) if number in owners else label} | {rest.cut(line)}".rstrip()
+
+
+def _line_of(path: Path, places: Mapping[Path, int]) -> int:
+    """The line of what stands at a path, or of what holds it: where keys that may not be seen look alike, one stands for all."""
+    return next(places[path[:length]] for length in range(len(path), 0, -1) if path[:length] in places)
 
 
 def _shortened(label: str) -> str:

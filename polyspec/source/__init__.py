@@ -3,6 +3,6 @@
 from polyspec.source.adopt import adopt
 from polyspec.source.document import Document, parse, read_text
 from polyspec.source.secrets import is_secret
-from polyspec.source.write import canonical_json, to_json, to_yaml
+from polyspec.source.write import canonical_json, to_json, to_yaml, yaml_lines
 
-__all__ = ["Document", "adopt", "canonical_json", "is_secret", "parse", "read_text", "to_json", "to_yaml"]
+__all__ = ["Document", "adopt", "canonical_json", "is_secret", "parse", "read_text", "to_json", "to_yaml", "yaml_lines"]

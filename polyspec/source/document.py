@@ -172,15 +172,18 @@ class Document:
 
     def _found(self, path: Path) -> tuple[Path, int]:
         """The longest part of a path that the document holds, its keys as they are spelt there, and its number in the index."""
-        written: Path = ()
+        written: list[str | int] = []
         number = 0
         for step in path:
-            below = ((name, self._index.child(number, name)) for name in _spellings(step))
-            name, child = next((found for found in below if found[1] is not None), (step, None))
+            name, child = step, self._index.child(number, step)
+            if child is None and isinstance(step, str):
+                name = _snake(step)
+                child = self._index.child(number, name)
             if child is None:
                 break
-            written, number = (*written, name), child
-        return written, number
+            written.append(name)
+            number = child
+        return tuple(written), number
 
     def _narrow(self, written: Path, start: int, end: int, span: tuple[int, int]) -> tuple[int, int]:
         """The place of a part of a scalar: found again in the source, where quoting and folding may have moved it."""
@@ -280,9 +283,6 @@ def _end(text: str) -> tuple[int, int]:
     return len(lines), len(lines[-1]) + 1
 
 
-def _spellings(step: str | int) -> tuple[str | int, ...]:
-    """A key as it may be spelt in a document: camelCase as the language has it, or snake_case."""
-    if isinstance(step, int):
-        return (step,)
-    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in step)
-    return (step,) if snake == step else (step, snake)
+def _snake(key: str) -> str:
+    """A key of the language, which has camelCase, as it may be spelt in a document: in snake_case."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)

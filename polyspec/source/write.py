@@ -2,15 +2,17 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from polyspec.late import late_pattern
 from polyspec.record import record
 from polyspec.source.scalars import is_text
-from polyspec.tree import Tree
+from polyspec.tree import Path, Tree
 
 _SAFE_INTEGER = 2**53 - 1
+_WIDTH = 4096
+"""The columns after which a long scalar goes on in another line."""
 _UNREADABLE = late_pattern("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _OTHERWISE = late_pattern(r"=|<<|[yYnN]|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*")
 """Words that are text to us and something else to other readers: a merge key, a bool, a date."""
@@ -31,13 +33,15 @@ def canonical_json(tree: Tree) -> bytes:
 
 def to_yaml(tree: Tree) -> str:
     """The YAML text of a tree, block style, keys in their order; text that could be read as something else is quoted."""
-    from ruamel.yaml import YAML
+    return "".join(text for _, text in yaml_lines(tree))
 
-    yaml = YAML(typ="safe", pure=True)
-    yaml.width = 4096
-    stream = io.StringIO()
-    yaml.emit(_events(tree), stream)
-    return stream.getvalue().removesuffix("...\n")
+
+def yaml_lines(tree: Tree) -> Iterator[tuple[Path, str]]:
+    """The lines of that text, each with the path of what begins on it: the last one, where an item begins in an item.
+
+    Text of several lines comes with the line of its key, and ends, as all do, with a line break.
+    """
+    return _Writer(_Scalars()).below((), "", tree, None)
 
 
 def _exact(node: Any) -> Any:
@@ -50,49 +54,98 @@ def _exact(node: Any) -> Any:
     return node
 
 
-def _events(tree: Tree) -> Iterator[Any]:
-    from ruamel.yaml import events
-    from ruamel.yaml.tag import Tag
-
-    yield events.StreamStartEvent()
-    yield events.DocumentStartEvent(explicit=False)
-    yield from _Events(events, Tag(suffix="tag:yaml.org,2002:str")).of(tree)
-    yield events.DocumentEndEvent(explicit=False)
-    yield events.StreamEndEvent()
-
-
 @record(eq=False)
-class _Events:
-    """What makes the events of nodes: the module of their classes, and the tag of text, which is spelt out once."""
+class _Writer:
+    """Lays a tree out. All that is nested is indented by two columns, but for the items of a list under a key."""
 
-    classes: Any
-    text_tag: Any
+    scalars: "_Scalars"
 
-    def of(self, node: Any) -> Iterator[Any]:
-        """The events of a node. Text of several lines is a block as the value of a key or an item of a list."""
-        if isinstance(node, Mapping):
-            yield self.classes.MappingStartEvent(None, None, implicit=True, flow_style=not node)
+    def below(self, path: Path, lead: str, node: Tree, indent: int | None) -> Iterator[tuple[Path, str]]:
+        """A node behind what stands on its line before it; what it holds is indented so far. The root has no indent."""
+        if isinstance(node, Mapping) and node:
             for key, value in node.items():
-                yield self._scalar(key, in_block=False)
-                yield from self._below(value)
-            yield self.classes.MappingEndEvent()
-        elif isinstance(node, list | tuple):
-            yield self.classes.SequenceStartEvent(None, None, implicit=True, flow_style=not node)
-            for value in node:
-                yield from self._below(value)
-            yield self.classes.SequenceEndEvent()
+                yield from self._entry((*path, key), lead, value, indent or 0)
+                lead = " " * (indent or 0)
+        elif isinstance(node, list | tuple) and node:
+            for index, value in enumerate(node):
+                yield from self.below((*path, index), f"{lead}- ", value, (indent or 0) + 2)
+                lead = " " * (indent or 0)
         else:
-            yield self._scalar(node, in_block=False)
+            text = self.scalars.value(node, len(lead), indent)
+            yield path, lead + (text if text.endswith("\n") else f"{text}\n")
 
-    def _below(self, node: Any) -> Iterable[Any]:
-        return self.of(node) if isinstance(node, Mapping | list | tuple) else (self._scalar(node, in_block=True),)
+    def _entry(self, path: Path, lead: str, value: Tree, indent: int) -> Iterator[tuple[Path, str]]:
+        """A key with its value; a key that is long, or of several lines, has lines of its own."""
+        key = self.scalars.key(path[-1])
+        if key is None:
+            yield path, f"{lead}? {self.scalars.value(path[-1], indent + 2, indent + 2, in_block=False)}\n"
+            yield from self.below(path, f"{' ' * indent}: ", value, indent + 2)
+        elif isinstance(value, Mapping | list | tuple) and value:
+            yield path, f"{lead}{key}:\n"
+            inner = indent + 2 if isinstance(value, Mapping) else indent
+            yield from self.below(path, " " * inner, value, inner)
+        else:
+            yield from self.below(path, f"{lead}{key}: ", value, indent + 2)
 
-    def _scalar(self, node: Any, *, in_block: bool) -> Any:
+
+class _Scalars:
+    """Writes scalars: ruamel decides how they are quoted and where a long one is broken, and writes those that are not plain."""
+
+    def __init__(self) -> None:
+        from ruamel.yaml import YAML
+        from ruamel.yaml.events import ScalarEvent
+        from ruamel.yaml.tag import Tag
+
+        yaml = YAML(typ="safe", pure=True)
+        yaml.width = _WIDTH
+        self._stream = io.StringIO()
+        _, _, self._emitter = yaml.get_serializer_representer_emitter(self._stream, None)
+        self._emitter.tag_prefixes = self._emitter.DEFAULT_TAG_PREFIXES
+        self._event, self._tag = ScalarEvent, Tag(suffix="tag:yaml.org,2002:str")
+        self._keys: dict[Any, str | None] = {}
+
+    def key(self, key: Any) -> str | None:
+        """A key as it stands before its colon; None where it has a line of its own. A tree has few, and many times."""
+        if key not in self._keys:
+            self._keys[key] = self._key(key)
+        return self._keys[key]
+
+    def value(self, node: Tree, column: int, indent: int | None, *, in_block: bool = True) -> str:
+        """A scalar, or an empty mapping or list, as it stands at a column, its other lines indented so far."""
         if not isinstance(node, str):
-            return self.classes.ScalarEvent(None, None, (True, False, True), _word(node), style="")
-        plain = is_text(node) and node.isprintable() and not _OTHERWISE.fullmatch(node)
-        style = "" if plain else "|" if in_block and "\n" in node.strip("\n") and _is_block(node) else '"'
-        return self.classes.ScalarEvent(None, self.text_tag, (plain, True, True), node, style=style)
+            return _word(node)
+        is_plain = _is_plain(node)
+        if is_plain and column + len(node) <= _WIDTH and self._emitter.analyze_scalar(node).allow_block_plain:
+            return node
+        is_block = in_block and indent is not None and not is_plain and "\n" in node.strip("\n") and _is_block(node)
+        return self._emitted(node, "" if is_plain else "|" if is_block else '"', column, indent)
+
+    def _key(self, key: Any) -> str | None:
+        if not isinstance(key, str):
+            return _word(key)
+        self._emitter.event = self._of(key, "" if _is_plain(key) else '"')
+        is_simple = self._emitter.check_simple_key()
+        self._emitter.analysis = None
+        return self._emitted(key, self._emitter.event.style, 0, 0, is_key=True) if is_simple else None
+
+    def _of(self, text: str, style: str) -> Any:
+        return self._event(None, self._tag, (not style, True, True), text, style=style)
+
+    def _emitted(self, text: str, style: str, column: int, indent: int | None, *, is_key: bool = False) -> str:
+        """A text as ruamel writes it at a column."""
+        emitter = self._emitter
+        emitter.event, emitter.simple_key_context = self._of(text, style), is_key
+        emitter.column, emitter.indent, emitter.whitespace = column, indent, True
+        emitter.process_scalar()
+        written = self._stream.getvalue()
+        self._stream.seek(0)
+        self._stream.truncate()
+        return written
+
+
+def _is_plain(text: str) -> bool:
+    """Whether every reader takes a text for the same text when it is not quoted, if it can stand so."""
+    return is_text(text) and text.isprintable() and not _OTHERWISE.fullmatch(text)
 
 
 def _is_block(text: str) -> bool:
@@ -101,6 +154,7 @@ def _is_block(text: str) -> bool:
 
 
 def _word(value: Any) -> str:
+    """A number, a bool, null, an empty mapping or list."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -111,4 +165,4 @@ def _word(value: Any) -> str:
         if exponent:  # YAML 1.1 wants a point and a signed exponent
             return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{power if power[0] in '+-' else '+' + power}"
         return text
-    return str(value)
+    return "{}" if isinstance(value, Mapping) else "[]" if isinstance(value, list | tuple) else str(value)

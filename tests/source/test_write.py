@@ -1,6 +1,7 @@
 """Trees to text: YAML that reads back the same, JSON, and the canonical JSON that digests rest on."""
 
 import copy
+import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.events import ScalarEvent
+from ruamel.yaml.tag import Tag
 
-from polyspec.source import canonical_json, to_json, to_yaml
+from polyspec.source import canonical_json, to_json, to_yaml, yaml_lines
 from polyspec.tree import frozen
 from tests.strategies import json_trees
 
@@ -32,7 +36,10 @@ WRITTEN: list[tuple[Any, str]] = [
     ([[1, [2]], {"a": [{"b": 1}]}], "- - 1\n  - - 2\n- a:\n  - b: 1\n"),
     ({"a": 1.5, "b": 1e-05, "c": 1e22, "d": -0.0, "e": 1.5e300}, "a: 1.5\nb: 1.0e-05\nc: 1.0e+22\nd: -0.0\ne: 1.5e+300\n"),
     ({"a": 2**63 - 1, "b": -(2**63)}, "a: 9223372036854775807\nb: -9223372036854775808\n"),
+    ({"a": "wait..."}, "a: wait...\n"),
+    (["x\n..."], "- |-\n  x\n  ...\n"),
     ("text", "text\n"),
+    ("wait...", "wait...\n"),
     ("x\ny", '"x\\ny"\n'),
     (7, "7\n"),
 ]
@@ -68,6 +75,22 @@ class TestYaml:
     )
     def test_long_and_odd_texts_too(self, tree: Any) -> None:
         assert same(read(to_yaml(tree)).tree, tree)
+
+    def test_each_line_has_the_path_of_what_begins_on_it(self) -> None:
+        tree = {"a": [[1, {"b": "x\ny"}], {}], "c\nd": {"e": [2]}}
+        assert list(yaml_lines(tree)) == [
+            (("a",), "a:\n"),
+            (("a", 0, 0), "- - 1\n"),
+            (("a", 0, 1, "b"), "  - b: |-\n      x\n      y\n"),
+            (("a", 1), "- {}\n"),
+            (("c\nd",), '? "c\\nd"\n'),
+            (("c\nd", "e"), ": e:\n"),
+            (("c\nd", "e", 0), "  - 2\n"),
+        ]
+
+    @given(json_trees())
+    def test_ruamel_writes_the_same_of_what_it_reads_there(self, tree: Any) -> None:
+        assert written_again(to_yaml(tree)) in (to_yaml(tree), f"{to_yaml(tree)}...\n")
 
     @given(json_trees())
     def test_frozen_trees_are_written_like_plain_ones(self, tree: Any) -> None:
@@ -135,6 +158,18 @@ class TestCanonicalJson:
             assert exact(one) == exact(other)
         else:
             assert not same(one, other)
+
+
+def written_again(text: str) -> str:
+    """A text as ruamel writes the events that it reads in it."""
+    yaml, stream = YAML(typ="safe", pure=True), io.StringIO()
+    yaml.width = 4096
+    events = list(yaml.parse(text))
+    for event in events:
+        if isinstance(event, ScalarEvent):
+            event.ctag = Tag(suffix="tag:yaml.org,2002:str")
+    yaml.emit(events, stream)
+    return stream.getvalue()
 
 
 def turned(tree: Any) -> Any:
