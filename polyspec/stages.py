@@ -4,7 +4,7 @@ All raise `Rejected`, and go on as long as there is something to look at.
 """
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -152,8 +152,8 @@ def evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
     """What renders the values of params and defaults while they are bound; warnings go into `odd`."""
     total = Total()
 
-    def evaluate(value: Any, names: Mapping[str, Any], path: Path) -> Any:
-        renderer = Renderer(names, limits, total=total)
+    def evaluate(value: Any, names: Mapping[str, Any], path: Path, waiting: Container[str]) -> Any:
+        renderer = Renderer(names, limits, waiting=waiting, total=total)
         found = renderer.tree(value, path=path)
         odd.extend(renderer.warnings)
         if renderer.problems:

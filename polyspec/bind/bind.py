@@ -22,8 +22,9 @@ from polyspec.registry import Registry
 from polyspec.spec.checks import is_template
 from polyspec.tree import Path, Tree, Verbatim, at, replaced, walk
 
-Evaluate = Callable[[Any, Mapping[str, Any], Path], Any]
-"""Takes a value that may hold templates, the names so far, and the path of the value; gives it rendered, or raises `Rejected`."""
+Evaluate = Callable[[Any, Mapping[str, Any], Path, Container[str]], Any]
+"""Takes a value that may hold templates, the names so far, the path of the value, and names of which it is known that they are
+missing; gives it rendered, or raises `Rejected`."""
 
 _ENOUGH = 100
 """Problems, and names without a declaration, after which no more is sought where seeking takes time."""
@@ -424,7 +425,7 @@ def _evaluated(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Pa
     if len(binding.problems) >= _ENOUGH:
         return None
     try:
-        return binding.evaluate(value, scope, path)
+        return binding.evaluate(value, scope, path, ())
     except Rejected as error:
         binding.problems.extend(error.problems)
         return None
@@ -441,7 +442,7 @@ def _lacks(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path, 
     if not may_lack or isinstance(value, Verbatim) or binding.evaluate is None or not _has_template(value):
         return False
     try:
-        binding.evaluate(value, scope, path)
+        binding.evaluate(value, scope, path, names)
     except Rejected as error:
         return all(binding.sweeps_any or waits_for(problem, value, path, names) for problem in error.problems)
     return False

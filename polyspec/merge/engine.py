@@ -64,7 +64,7 @@ _INNER = frozenset({dict, list})
 
 
 @record(eq=False, repr=False)
-class Named:
+class Names:
     """What the items of the lists that layers were merged into are known by, until the next layer comes over them."""
 
     _made: dict[tuple[int, tuple[str, ...]], tuple[list[Node], list["Name"]]] = attrs.field(factory=dict)
@@ -89,7 +89,7 @@ class Merge:
     """One merge: what every step of it needs to know."""
 
     strategy: Strategy
-    named: Named = attrs.field(factory=Named)
+    names: Names = attrs.field(factory=Names)
 
     def nodes(self, base: Node, patch: Node, shape: Shape = LEAF) -> Node:
         """One node over another, as `merge` says."""
@@ -151,10 +151,10 @@ def _entries(merge: Merge, base: dict[str, Node], patch: dict[str, Node], shape:
 
 def _united(merge: Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
     first, second = merge.joined(base, patch)
-    names, others = merge.named.take(first), merge.named.take(second)
+    names, others = merge.names.take(first), merge.names.take(second)
     known = set(names)
     is_new = [name not in known for name in others]
-    return merge.named.put([*first, *compress(second, is_new)], [*names, *compress(others, is_new)])
+    return merge.names.put([*first, *compress(second, is_new)], [*names, *compress(others, is_new)])
 
 
 def _concatenated(merge: Merge, base: list[Node], patch: list[Node], shape: Shape) -> Node:
@@ -167,13 +167,13 @@ def _keyed(merge: Merge, base: list[Node], patch: list[Node], shape: Shape) -> N
 
     Items that are known by the name of a part (init steps, by their container's) may share it within one layer.
     """
-    merged, names = list(base), merge.named.take(base, shape.keys)
+    merged, names = list(base), merge.names.take(base, shape.keys)
     may_share = any("." in key for key in shape.keys)
     positions = {name: index for index, name in enumerate(names)}
     new: set[Name] = set()
     first: list[Node] = []
     first_names: list[Name] = []
-    for item, name in zip(patch, merge.named.take(patch, shape.keys), strict=True):
+    for item, name in zip(patch, merge.names.take(patch, shape.keys), strict=True):
         has_key = type(name) is tuple
         if name in positions and not (may_share and name in new):
             position = positions[name]
@@ -187,7 +187,7 @@ def _keyed(merge: Merge, base: list[Node], patch: list[Node], shape: Shape) -> N
                 new.add(name)
             merged.append(item)
             names.append(name)
-    return merge.named.put([*first, *merged], [*first_names, *names], shape.keys)
+    return merge.names.put([*first, *merged], [*first_names, *names], shape.keys)
 
 
 def _item(merge: Merge, base: Node, patch: Node, shape: Shape) -> Node:
@@ -237,8 +237,8 @@ def item_key(item: Node, keys: tuple[str, ...]) -> tuple[Any, ...] | None:
     parts: list[Any] = []
     for steps, default in _places(keys):
         node = item
-        for step in steps:
-            node = _spelt(node, step) if isinstance(node, dict) else None
+        for step, other in steps:
+            node = node.get(step if step in node else other) if isinstance(node, dict) else None
         value = plain(node)
         if value is None and not parts:
             return None
@@ -247,17 +247,14 @@ def item_key(item: Node, keys: tuple[str, ...]) -> tuple[Any, ...] | None:
 
 
 @functools.lru_cache(maxsize=64)
-def _places(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Where the keys of a list's items stand, and what an absent one stands for."""
+def _places(keys: tuple[str, ...]) -> tuple[tuple[tuple[tuple[str, str], ...], str], ...]:
+    """Where the keys of a list's items stand, each step in both its spellings, and what an absent one stands for."""
     parts = (key.partition("=") for key in keys)
-    return tuple((tuple(path.split(".")), default) for path, _, default in parts)
+    return tuple((tuple((step, _snake(step)) for step in path.split(".")), default) for path, _, default in parts)
 
 
-def _spelt(node: dict[str, Node], key: str) -> Node:
-    """The value of a key in either of its spellings."""
-    if key in node or key.islower():
-        return node.get(key)
-    return node.get("".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key))
+def _snake(key: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in key)
 
 
 def _identity(node: Node) -> str:

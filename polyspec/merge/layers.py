@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 
 from polyspec.errors import Problem, Rejected
-from polyspec.merge.engine import Merge, Named, pruned
+from polyspec.merge.engine import Merge, Names, pruned
 from polyspec.merge.replicas import each_role, misfits, roles, spread
 from polyspec.merge.rules import ruled
 from polyspec.merge.strategies import POST_MERGE, REPLACE, Strategy, default_strategies
@@ -137,9 +137,9 @@ def merge_layers(layers: Sequence[Layer], merging: Merging | None = None) -> dic
     """
     merging = merging or Merging()
     effective: dict[str, Node] = {}
-    named, wrong = Named(), list[Problem]()
+    names, wrong = Names(), list[Problem]()
     for layer in layers:
-        effective = _over(effective, layer, merging, named, wrong)
+        effective = _over(effective, layer, merging, names, wrong)
     if plain(effective.get("run")) is None:
         hint = "give it a `run`, a `container`, or a reference to a component that has one"
         raise Rejected(wrong or [layers[0].problem("no-run", "there is nothing to run", (), hint)])
@@ -185,7 +185,7 @@ def kept_parts(specs: Iterable[Mapping[str, Node]], run: Mapping[str, Node], sha
             yield tree
 
 
-def _over(effective: dict[str, Node], layer: Layer, merging: Merging, named: Named, wrong: list[Problem]) -> dict[str, Node]:
+def _over(effective: dict[str, Node], layer: Layer, merging: Merging, names: Names, wrong: list[Problem]) -> dict[str, Node]:
     """One more layer; what is wrong with it goes into `wrong`, and is left out."""
     try:
         strategy = merging.strategy(layer)
@@ -194,7 +194,7 @@ def _over(effective: dict[str, Node], layer: Layer, merging: Merging, named: Nam
         strategy = merging.strategies[POST_MERGE.name]
     root = {key: value for key, value in layer.tree.items() if key not in _APART}
     shape = _adding(merging.shape) if layer.adds_to_params else merging.shape
-    merge = Merge(strategy, named)
+    merge = Merge(strategy, names)
     merged: dict[str, Node] = merge.nodes(effective, root, shape)
     run = _run(merged.get("run"), layer, merge, merging.shape.fields["run"], wrong)
     return {**merged, "run": run} if run is not None else {key: value for key, value in merged.items() if key != "run"}

@@ -45,6 +45,8 @@ def yaml_lines(tree: Tree) -> Iterator[tuple[Path, str]]:
 
 
 def _exact(node: Any) -> Any:
+    if type(node) is str:  # most leaves are, and to ask an abstract class takes many times as long
+        return node
     if isinstance(node, Mapping):
         return {key: _exact(value) for key, value in node.items()}
     if isinstance(node, list | tuple):

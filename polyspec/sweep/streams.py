@@ -12,7 +12,6 @@ from typing import Any, Final
 from polyspec.source import canonical_json
 from polyspec.sweep.axis import Deviate
 from polyspec.sweep.method import Matrix
-from polyspec.tree import thawed
 
 BLOCK: Final = 1024
 """Deviates that are drawn at once; the n-th deviate is in block n // BLOCK."""
@@ -27,7 +26,7 @@ def key_of(*parts: Any) -> bytes:
 def matrix_key(matrix: Matrix) -> bytes:
     """The key of a matrix: of its seed where it has one, else of its params, so that more runs begin with the same runs."""
     seed = matrix.get("seed")
-    return key_of("seed", seed) if seed is not None else key_of("params", thawed(matrix.get("params")))
+    return key_of("seed", seed) if seed is not None else key_of("params", matrix.get("params"))
 
 
 def deviates(kind: Deviate, key: bytes, block: int, count: int = BLOCK) -> list[float]:

@@ -80,6 +80,8 @@ def replaced(tree: Tree, changes: Iterable[tuple[Path, Any]]) -> Tree:
 
 def frozen(tree: Tree) -> Any:
     """The same tree that cannot be changed: mappings as read-only views, lists as tuples."""
+    if type(tree) in _LEAVES:
+        return tree
     if isinstance(tree, _MAPPINGS):
         return MappingProxyType({key: frozen(value) for key, value in tree.items()})
     if isinstance(tree, list | tuple):
@@ -89,6 +91,8 @@ def frozen(tree: Tree) -> Any:
 
 def thawed(tree: Any) -> Tree:
     """The same tree in plain dicts and lists, shared with nobody."""
+    if type(tree) in _LEAVES:
+        return tree
     if isinstance(tree, _MAPPINGS):
         return {key: thawed(value) for key, value in tree.items()}
     if isinstance(tree, list | tuple):

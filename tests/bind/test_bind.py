@@ -1,6 +1,6 @@
 """Params to inputs (polyaxonfile section 6): what each input gets, what is missing, what is misspelt; all of it at once."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from polyspec.tree import Path, Verbatim, thawed
 GLOBALS = {"globals": {"uuid": "u1", "name": None}}
 
 
-def evaluate(value: Any, names: Mapping[str, Any], path: Path) -> Any:
+def evaluate(value: Any, names: Mapping[str, Any], path: Path, waiting: Container[str]) -> Any:
     renderer = Renderer(names)
     found = renderer.tree(value, path=path)
     if renderer.problems:
