@@ -16,7 +16,7 @@ from polyspec.record import record
 from polyspec.source.alignment import positions
 from polyspec.source.build import Builder, Misread
 from polyspec.source.events import Mangled
-from polyspec.source.index import Index, indexed
+from polyspec.source.index import Index
 from polyspec.source.secrets import is_secret
 from polyspec.tree import Path, Tree, at, restored
 
@@ -66,7 +66,7 @@ class Document:
 
     @functools.cached_property
     def _index(self) -> Index:
-        return indexed(self.text or "")
+        return Index(self.text or "")
 
     @functools.cached_property
     def _starts(self) -> list[int]:
@@ -84,7 +84,7 @@ class Document:
     def _locate(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> Location:
         if self.text is None:
             return Location(self.uri)
-        if not self._index:
+        if self._index.is_empty:
             return Location(self.uri, 1, 1)
         written, number = self._found(path)
         place = self._index.key(number) if key else None
