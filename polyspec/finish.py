@@ -20,6 +20,7 @@ from polyspec.render import (
     Total,
     connection_names,
     seen_names,
+    seen_of,
     service_names,
     spots_of,
     unknown_names,
@@ -29,7 +30,7 @@ from polyspec.spec.context import RunContext
 from polyspec.spec.matrix.names import given_names
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
-from polyspec.way import Way, seen_of
+from polyspec.way import Way, writer
 
 _UNTOUCHED = frozenset({"kind", "version", "inputs", "outputs", "contexts", "run", "build", "hooks", "template", "strictParams"})
 _OF_PARENT = frozenset({"schedule", "events", "dependencies", "trigger", "conditions", "skipOnUpstreamSkip"})
@@ -121,8 +122,9 @@ def finish(
     is_pipeline = _is_pipeline(tree)
     problems: list[Problem] = []
     total = Total()
-    seen = tuple(seen_of(argument, limits, problems, total) for argument in bound.arguments)
-    names = seen_names(filter(None, seen), global_names)
+    write = writer(limits, problems, total)
+    seen = tuple(seen_of(argument, write) for argument in bound.arguments)
+    names = seen_names(bound.arguments, seen, global_names)
     global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, limits)}
     if run.get("kind") == "service":
         own = service_names(context, global_names, _addressed(run, names, limits, shape.fields["run"]))

@@ -4,14 +4,14 @@ Nothing here knows how anything is rendered: the spots that read another value a
 """
 
 import functools
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from polyspec.bind import Argument, Bound, following, may_rebind
 from polyspec.errors import Problem, Rejected
 from polyspec.limits import Limits
 from polyspec.record import record
-from polyspec.render import Rendered, Renderer, Seen, Spot, Total, display, seen_names
+from polyspec.render import Rendered, Renderer, Seen, Spot, Total, display, seen_names, seen_of
 from polyspec.tree import Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
 
@@ -108,11 +108,11 @@ class Way:
         return found, total
 
     def _params(self, fresh: Mapping[Path, Argument], limits: Limits, problems: list[Problem], total: Total) -> Mapping[str, Any]:
-        known = zip(self.bound.arguments, self.seen, strict=True)
+        arguments, write = self.bound.arguments, writer(limits, problems, total)
         found = [
-            seen_of(fresh[argument.path], limits, problems, total) if argument.path in fresh else seen for argument, seen in known
+            seen_of(fresh[it.path], write) if it.path in fresh else seen for it, seen in zip(arguments, self.seen, strict=True)
         ]
-        params: Mapping[str, Any] = seen_names(filter(None, found), {})["params"]
+        params: Mapping[str, Any] = seen_names(arguments, found, {})["params"]
         return params
 
 
@@ -214,8 +214,8 @@ SCALARS = frozenset({str, int, float, bool})
 """The leaves of JSON, but null."""
 
 
-def seen_of(argument: Argument, limits: Limits, problems: list[Problem], total: Total) -> Seen | None:
-    """What templates see of an argument, once it is bound; what is wrong with its written form goes into `problems`."""
+def writer(limits: Limits, problems: list[Problem], total: Total) -> Callable[[str, Mapping[str, Any], Path], Any]:
+    """What writes arguments by their formats; what is wrong with one goes into `problems`."""
 
     def written(source: str, names: Mapping[str, Any], path: Path) -> Any:
         renderer = Renderer(names, limits, total=total)
@@ -223,7 +223,7 @@ def seen_of(argument: Argument, limits: Limits, problems: list[Problem], total: 
         problems.extend(renderer.problems)
         return found
 
-    return Seen.of(argument, written) if argument.is_bound else None
+    return written
 
 
 def _changing(use: Path) -> Path:

@@ -5,6 +5,7 @@ compiler hands in, in the order of declaration: an input may use the inputs befo
 """
 
 import functools
+import itertools
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -178,8 +179,7 @@ def _followed(
     declared = {io["name"] for side in ("inputs", "outputs") for io in tree.get(side) or ()}
     contexts = [name for name in binding.params if name not in declared]
     joined = {name: it for name, it in binding.joined.items() if name not in declared and name not in binding.params}
-    undeclared = {**{name: _Joined(binding.params[name], ("params", name)) for name in contexts}, **joined}
-    warnings = _check_contexts(binding, undeclared, declared, is_strict=bool(tree.get("strictParams")))
+    warnings = _check_contexts(binding, contexts, joined, declared, is_strict=bool(tree.get("strictParams")))
     pending = frozenset(binding.pending)
     scope = {**names, **data_of(binding.params, contexts)}
     found: dict[Path, Argument] = {}
@@ -210,7 +210,7 @@ def _bound(course: _Course, tree: Mapping[str, Tree], scope: Mapping[str, Any]) 
     )
     described = _described(binding, course.tree, scope) if course.describes else course.tree
     places = enumerate(zip(course.order, arguments, strict=True))
-    return Bound(replaced(tree, [_bound_part(described, place, index, it) for index, (place, it) in places]), arguments)
+    return Bound(replaced(tree, (_bound_part(described, place, index, it) for index, (place, it) in places)), arguments)
 
 
 def _bound_part(tree: Mapping[str, Tree], place: Path, index: int, argument: Argument) -> tuple[Path, Tree]:
@@ -305,7 +305,11 @@ def _context(binding: _Binding, name: str, scope: dict[str, Any]) -> Argument:
 
 def _rendered(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path) -> tuple[Any, bool]:
     """What a value renders to, and whether it does: one that is pending or wrong stays as it is written."""
-    if _is_pending(binding, value, scope, path):
+    if isinstance(value, Verbatim):
+        return value.value, True
+    if binding.evaluate is None or not _has_template(value):
+        return value, True
+    if _lacks(binding, value, scope, path, binding.pending):
         return value, False
     before = len(binding.problems)
     found = _evaluated(binding, value, scope, path)
@@ -418,9 +422,8 @@ def _check_default(binding: _Binding, io: Mapping[str, Any], place: Path) -> Non
 
 
 def _evaluated(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path) -> Any:
-    if isinstance(value, Verbatim):
-        return value.value
-    if binding.evaluate is None or not _has_template(value):
+    """What a value with a template renders to."""
+    if binding.evaluate is None:
         return value
     if len(binding.problems) >= _ENOUGH:
         return None
@@ -429,11 +432,6 @@ def _evaluated(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Pa
     except Rejected as error:
         binding.problems.extend(error.problems)
         return None
-
-
-def _is_pending(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path) -> bool:
-    """Whether a template takes what only a run of the matrix, a join or another operation gives."""
-    return _lacks(binding, value, scope, path, binding.pending)
 
 
 def _lacks(binding: _Binding, value: Any, scope: Mapping[str, Any], path: Path, names: Collection[str]) -> bool:
@@ -457,7 +455,10 @@ def waits_for(problem: Problem, tree: Any, path: Path, waiting: Container[str]) 
 
 
 def _has_template(value: Any) -> bool:
-    return is_template(value) or (isinstance(value, dict | list) and any(is_template(leaf) for _, leaf in walk(value)))
+    return is_template(value) or (type(value) in _HOLDERS and any(is_template(leaf) for _, leaf in walk(value)))
+
+
+_HOLDERS = frozenset({dict, list})
 
 
 def _converted(binding: _Binding, io: Mapping[str, Any], value: Any, path: Path, place: Path, *, is_data: bool) -> Any:
@@ -506,13 +507,14 @@ def _may_be_absent(io: Mapping[str, Any], place: Path) -> bool:
 
 
 def _check_contexts(
-    binding: _Binding, contexts: Mapping[str, _Joined], declared: Iterable[str], *, is_strict: bool
+    binding: _Binding, contexts: Iterable[str], joined: Mapping[str, _Joined], declared: Iterable[str], *, is_strict: bool
 ) -> list[Problem]:
     """Undeclared params are contexts, unless something says that they must be declared (decision S31)."""
     warnings: list[Problem] = []
     known = Vocabulary(declared)
-    for index, (name, it) in enumerate(contexts.items()):
-        param, path = it.param, it.path
+    given = ((name, binding.params[name], ("params", name)) for name in contexts)
+    undeclared = itertools.chain(given, ((name, it.param, it.path) for name, it in joined.items()))
+    for index, (name, param, path) in enumerate(itertools.islice(undeclared, max(_ENOUGH, binding.limits.sought))):
         must = param.get("contextOnly") is False or (is_strict and param.get("contextOnly") is not True)
         hint = did_you_mean(name, known) if index < _ENOUGH else None
         if must and index < binding.limits.sought:

@@ -7,6 +7,7 @@ from polyspec.render.contexts import (
     display,
     global_names,
     seen_names,
+    seen_of,
     service_names,
 )
 from polyspec.render.render import Renderer, unknown_names
@@ -27,6 +28,7 @@ __all__ = [
     "is_same",
     "is_template",
     "seen_names",
+    "seen_of",
     "service_names",
     "spots_of",
     "unknown_names",

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from polyspec.record import record
 from polyspec.spec.context import Connection, RunContext
 from polyspec.tree import Path
 
@@ -128,40 +127,38 @@ def service_names(context: RunContext, names: Mapping[str, Any], run: Mapping[st
     return {"ports": ports, "base_url": urls[0], "base_urls": urls}
 
 
-@record(eq=False)
-class Seen:
-    """A bound argument as templates see it: under its name, and under `params`."""
-
-    name: str
-    value: Any
-    param: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, argument: Argument, render: Callable[[str, Mapping[str, Any], Path], Any]) -> "Seen":
-        """`params.NAME` has its value, type, connection and written forms. `render` takes an `argFormat`."""
-        value = typed(argument)
-        text = as_text(value)
-        shown = display(argument) if argument.is_flag else value
-        param = {
-            "value": value,
-            "type": argument.type,
-            "connection": argument.connection,
-            "as_str": shown if argument.is_flag else text,
-            "as_arg": _written(argument, value, text, render),
-        }
-        return cls(argument.name, shown, param)
+Seen = Mapping[str, Any]
+"""A bound argument as templates see it under `params`: its value, type, connection and written forms."""
 
 
-def seen_names(arguments: Iterable[Seen], globals_: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs, outputs and contexts by name, `globals`, `params.NAME`, and `params.as_args`."""
+def seen_of(argument: Argument, render: Callable[[str, Mapping[str, Any], Path], Any]) -> Seen | None:
+    """What templates see of an argument, once it is bound. `render` takes an `argFormat`."""
+    if not argument.is_bound:
+        return None
+    value = typed(argument)
+    text = as_text(value)
+    return {
+        "value": value,
+        "type": argument.type,
+        "connection": argument.connection,
+        "as_str": display(argument) if argument.is_flag else text,
+        "as_arg": _written(argument, value, text, render),
+    }
+
+
+def seen_names(arguments: Iterable[Argument], seen: Iterable[Seen | None], globals_: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs, outputs and contexts by name, `globals`, `params.NAME`, and `params.as_args`; nothing of what is not bound."""
     names: dict[str, Any] = {}
     params: dict[str, Any] = {}
     as_args = []
-    for seen in arguments:
-        names[seen.name], params[seen.name] = seen.value, seen.param
-        if seen.param["as_arg"]:
-            as_args.append(seen.param["as_arg"])
-    return {**names, "globals": globals_, "params": {**params, "as_args": as_args}}
+    for argument, own in zip(arguments, seen, strict=True):
+        if own is not None:
+            names[argument.name], params[argument.name] = own["as_str" if argument.is_flag else "value"], own
+            if own["as_arg"]:
+                as_args.append(own["as_arg"])
+    params["as_args"] = as_args
+    names["globals"], names["params"] = globals_, params
+    return names
 
 
 def typed(argument: Argument) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from polyspec import Connection, RunContext
 from polyspec.bind import Argument
-from polyspec.render import Seen, as_arg, connection_names, display, global_names, seen_names, service_names
+from polyspec.render import as_arg, connection_names, display, global_names, seen_names, seen_of, service_names
 
 STORE = Connection.from_dict(
     {"name": "store", "kind": "volume_claim", "schema": {"mountPath": "/artifacts/", "volumeClaim": "c"}}
@@ -141,7 +141,7 @@ def written(argument: Argument) -> Any:
 def test_the_written_forms_of_a_param(argument: Argument, seen: Any, as_str: str, arg: str) -> None:
     assert display(argument) == seen
     assert written(argument) == arg
-    names = seen_names([Seen.of(argument, lambda *_: "")], {"uuid": UUID})
+    names = seen_names([argument], [seen_of(argument, lambda *_: "")], {"uuid": UUID})
     assert (names[argument.name], names["globals"]) == (seen, {"uuid": UUID})
     assert names["params"][argument.name] == {
         "value": argument.value if argument.is_flag else seen,
@@ -161,12 +161,20 @@ def test_arg_format_is_rendered_over_its_own_name() -> None:
 
 def test_as_args_are_those_that_say_something_in_their_order() -> None:
     arguments = [Argument("b", 1), Argument("none"), Argument("a", "x"), Argument("off", False, "bool", is_flag=True)]
-    seen = [Seen.of(argument, lambda *_: "") for argument in arguments]
-    assert seen_names(seen, {})["params"]["as_args"] == ["--b=1", "--a=x"]
+    seen = [seen_of(argument, lambda *_: "") for argument in arguments]
+    assert seen_names(arguments, seen, {})["params"]["as_args"] == ["--b=1", "--a=x"]
 
 
 def test_a_param_has_its_connection() -> None:
-    assert Seen.of(Argument("code", "x", connection="repo"), lambda *_: "").param["connection"] == "repo"
+    found = seen_of(Argument("code", "x", connection="repo"), lambda *_: "")
+    assert found is not None
+    assert found["connection"] == "repo"
+
+
+def test_an_argument_that_is_not_bound_is_not_seen() -> None:
+    argument = Argument("lr", is_bound=False)
+    assert seen_of(argument, lambda *_: "") is None
+    assert seen_names([argument], [None], {}) == {"globals": {}, "params": {"as_args": []}}
 
 
 def test_connections_are_those_that_are_asked_for_and_known() -> None:
