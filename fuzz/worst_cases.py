@@ -336,6 +336,23 @@ BINDING: dict[str, Shape] = {
         900,
         20,
     ),
+    "regexes of many positions": Shape(
+        compiled(
+            lambda n: component(
+                inputs=each(
+                    n,
+                    lambda i: {
+                        "name": f"i{i}",
+                        "type": "str",
+                        "value": "a",
+                        "validation": {"regex": "(" * 30 + "(a?){960}" + ")+" * 30 + f"{i}" + "a" * 40},
+                    },
+                )
+            )
+        ),
+        NODES // 6 - 20,
+        200,
+    ),
     "regexes that are refused": Shape(
         compiled(
             lambda n: component(

@@ -342,59 +342,75 @@ class _Fragment:
 
 
 def _automaton(part: Part, *, ignore_case: bool) -> Pattern:
-    follow, symbols = [0], dict[Symbol, int]()
-    whole = _fragment(part, follow, symbols)
-    follow[0] = whole.first
-    literals = {code: mask for symbol, mask in symbols.items() if (code := symbol.literal) is not None}
-    others = tuple((symbol, mask) for symbol, mask in symbols.items() if symbol.literal is None)
+    if _positions(part) > MAX_POSITIONS:
+        raise PatternError(f"it stands for more than {MAX_POSITIONS} characters once its repeats are written out")
+    building = _Building()
+    whole = building.fragment(part)
+    follow = [whole.first] + [0] * len(building.symbols)
+    for first, last in building.links.items():
+        for position in _bits(last):
+            follow[position] |= first
+    masks: dict[Symbol, int] = {}
+    for position, symbol in enumerate(building.symbols, 1):
+        masks[symbol] = masks.get(symbol, 0) | 1 << position
+    literals = {code: mask for symbol, mask in masks.items() if (code := symbol.literal) is not None}
+    others = tuple((symbol, mask) for symbol, mask in masks.items() if symbol.literal is None)
     return Pattern(literals, others, tuple(follow), whole.last | whole.nullable, ignore_case)
 
 
-def _fragment(part: Part, follow: list[int], symbols: dict[Symbol, int]) -> _Fragment:
-    """The fragment of a part; its positions are added to `follow` and to the `symbols` that stand there.
-
-    Sequels are built from their end, so that each of their parts is linked once.
-    """
+def _positions(part: Part) -> int:
+    """The positions of a part once its repeats are written out."""
     if isinstance(part, Symbol):
-        return _position(part, follow, symbols)
-    if isinstance(part, Choice):
-        return reduce(_either, (_fragment(one, follow, symbols) for one in part.parts))
-    if isinstance(part, Sequel):
-        return reduce(lambda rest, one: _then(_fragment(one, follow, symbols), rest, follow), reversed(part.parts), _Fragment())
-    return _repeated(part, follow, symbols)
+        return 1
+    if isinstance(part, Repeat):
+        return _positions(part.part) * (max(part.least, 1) if part.most is None else part.most)
+    return sum(map(_positions, part.parts))
 
 
-def _position(symbol: Symbol, follow: list[int], symbols: dict[Symbol, int]) -> _Fragment:
-    if len(follow) > MAX_POSITIONS:
-        raise PatternError(f"it stands for more than {MAX_POSITIONS} characters once its repeats are written out")
-    bit = 1 << len(follow)
-    follow.append(0)
-    symbols[symbol] = symbols.get(symbol, 0) | bit
-    return _Fragment(nullable=False, first=bit, last=bit)
+@attrs.frozen
+class _Building:
+    """An automaton being made: the symbols of its positions, and after which positions others may come, by those others."""
+
+    symbols: list[Symbol] = attrs.field(factory=list)
+    links: dict[int, int] = attrs.field(factory=dict)
+
+    def fragment(self, part: Part) -> _Fragment:
+        """The fragment of a part. Sequels are built from their end, so that each of their parts is linked once."""
+        if isinstance(part, Symbol):
+            self.symbols.append(part)
+            bit = 1 << len(self.symbols)
+            return _Fragment(nullable=False, first=bit, last=bit)
+        if isinstance(part, Choice):
+            return reduce(_either, map(self.fragment, part.parts))
+        if isinstance(part, Sequel):
+            return reduce(lambda rest, one: self.then(self.fragment(one), rest), reversed(part.parts), _Fragment())
+        return self.repeated(part)
+
+    def then(self, left: _Fragment, right: _Fragment) -> _Fragment:
+        self.link(left.last, right.first)
+        return _Fragment(
+            left.nullable and right.nullable,
+            left.first | right.first if left.nullable else left.first,
+            right.last | left.last if right.nullable else right.last,
+        )
+
+    def link(self, last: int, first: int) -> None:
+        if first:
+            self.links[first] = self.links.get(first, 0) | last
+
+    def repeated(self, repeat: Repeat) -> _Fragment:
+        rest, copies = _Fragment(), repeat.least
+        if repeat.most is None:
+            once = self.fragment(repeat.part)
+            self.link(once.last, once.first)
+            rest, copies = _Fragment(once.nullable or not repeat.least, once.first, once.last), max(repeat.least - 1, 0)
+        for _ in range((repeat.most or repeat.least) - repeat.least):
+            more = self.then(self.fragment(repeat.part), rest)
+            rest = _Fragment(True, more.first, more.last)  # noqa: FBT003 - its place
+        for _ in range(copies):
+            rest = self.then(self.fragment(repeat.part), rest)
+        return rest
 
 
 def _either(left: _Fragment, right: _Fragment) -> _Fragment:
     return _Fragment(left.nullable or right.nullable, left.first | right.first, left.last | right.last)
-
-
-def _then(left: _Fragment, right: _Fragment, follow: list[int]) -> _Fragment:
-    for position in _bits(left.last):
-        follow[position] |= right.first
-    return _Fragment(
-        left.nullable and right.nullable,
-        left.first | right.first if left.nullable else left.first,
-        right.last | left.last if right.nullable else right.last,
-    )
-
-
-def _repeated(repeat: Repeat, follow: list[int], symbols: dict[Symbol, int]) -> _Fragment:
-    rest, copies = _Fragment(), repeat.least
-    if repeat.most is None:
-        once = _fragment(repeat.part, follow, symbols)
-        _then(once, once, follow)
-        rest, copies = attrs.evolve(once, nullable=once.nullable or not repeat.least), max(repeat.least - 1, 0)
-    for _ in range((repeat.most or repeat.least) - repeat.least):
-        rest = attrs.evolve(_then(_fragment(repeat.part, follow, symbols), rest, follow), nullable=True)
-    for _ in range(copies):
-        rest = _then(_fragment(repeat.part, follow, symbols), rest, follow)
-    return rest
