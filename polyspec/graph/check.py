@@ -60,7 +60,8 @@ def _plan(tree: Mapping[str, Tree], rules: Rules, room: Room) -> Plan:
         raise Rejected(found)
     between = edges(nodes)
     names = [node.name for node in nodes]
-    problems += found or _circle(names, between)
+    order = levels(names, between)
+    problems += found or _circle(names, between, order)
     problems += orphans(_names(run.get("operations")), between, rules.limits)
     problems += reference_problems(nodes, tree)
     for node in nodes:
@@ -69,7 +70,7 @@ def _plan(tree: Mapping[str, Tree], rules: Rules, room: Room) -> Plan:
             break
     if problems:
         raise Rejected(problems)
-    return Plan(tuple(nodes), tuple(between), levels(names, between))
+    return Plan(tuple(nodes), tuple(between), order)
 
 
 def _names(operations: Any) -> list[str]:
@@ -78,8 +79,8 @@ def _names(operations: Any) -> list[str]:
     return [entry["name"] for entry in entries if entry.get("name")]
 
 
-def _circle(names: Sequence[str], between: Sequence[Edge]) -> list[Problem]:
-    found = cycle(names, between)
+def _circle(names: Sequence[str], between: Sequence[Edge], order: Sequence[Sequence[str]]) -> list[Problem]:
+    found = cycle(names, between, order)
     return [] if found is None else [found]
 
 

@@ -200,7 +200,8 @@ class _Reference:
 
 def _stack(reference: _Reference, spec: Mapping[str, Tree], *, hinted: bool) -> list[Layer]:
     """A spec of a DAG and what it stands on, the lowest first: inline components, and those that `dagRef` names."""
-    stack, seen = [Layer("component", spec, None, reference.path)], list[str]()
+    seen: list[str] = []
+    stack = [Layer("component", spec, None, reference.path)]
     while True:
         last = stack[-1]
         inline, name = last.tree.get("component"), last.tree.get("dagRef")

@@ -49,9 +49,9 @@ def levels(names: Sequence[str], edges: Iterable[Edge]) -> tuple[tuple[str, ...]
     return tuple(found)
 
 
-def cycle(names: Sequence[str], edges: Sequence[Edge]) -> Problem | None:
-    """The first circle of a DAG that is none: every operation in it, with the places that close it."""
-    stuck = set(names) - {name for level in levels(names, edges) for name in level}
+def cycle(names: Sequence[str], edges: Sequence[Edge], found: Iterable[Iterable[str]]) -> Problem | None:
+    """The first circle of a DAG that is none, by its levels: every operation in it, with the places that close it."""
+    stuck = set(names).difference(*found)
     upstream = {edge.downstream: edge for edge in reversed(edges) if edge.upstream in stuck and edge.downstream in stuck}
     start = next((name for name in names if name in upstream), None)
     if start is None:

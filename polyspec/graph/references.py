@@ -53,16 +53,21 @@ class Given:
 
 def reference_problems(nodes: Sequence[Node], dag: Mapping[str, Tree]) -> Iterator[Problem]:
     """What is wrong with the references of the params of a DAG's operations."""
-    given = {node.name: Given.of(node.tree) for node in nodes}
+    referring = [(node, *found) for node in nodes for found in _references(node.tree)]
+    given = {node.name: Given.of(node.tree) for node in nodes} if referring else {}
     own = Given.of(dag)
-    for node in nodes:
+    for node, name, ref, value in referring:
         declared = given[node.name]
-        for name, param in (node.tree.get("params") or {}).items():
-            ref, value = str(param.get("ref") or ""), param.get("value")
-            if not ref or not isinstance(value, str):
-                continue
-            wanted = declared.inputs.get(name) or declared.outputs.get(name) or None
-            yield from _problems(node, name, ref, value, wanted, given, own)
+        wanted = declared.inputs.get(name) or declared.outputs.get(name) or None
+        yield from _problems(node, name, ref, value, wanted, given, own)
+
+
+def _references(tree: Mapping[str, Tree]) -> Iterator[tuple[str, str, str]]:
+    """The params of an operation that take what others give: the name of each, its reference, and what it takes."""
+    for name, param in (tree.get("params") or {}).items():
+        ref, value = str(param.get("ref") or ""), param.get("value")
+        if ref and isinstance(value, str):
+            yield name, ref, value
 
 
 def _problems(

@@ -28,6 +28,7 @@ Node = Any
 
 SHORTCUTS = ("ports", "container", "cmd", "env", "resources", "environment", "init", "connections", "sidecars", "volumes")
 """The root fields that stand for parts of the run, in the order in which they are applied (section 3)."""
+_IN_SHORT = frozenset(SHORTCUTS)
 _PARTS: Mapping[str, tuple[Path, ...]] = {
     "cmd": (("container", "command"), ("container", "args")),
     "env": (("container", "env"),),
@@ -66,9 +67,13 @@ class Layer:
         brought = [(it.path, traced(at(self.tree, it.path), "component", it.document, it.prefix)) for it in self.grafts]
         return attrs.evolve(self, tree=replaced(tree, [*own, *brought]))
 
-    @functools.cached_property
+    @property
     def shortcuts(self) -> tuple[tuple[str, dict[str, Node], str], ...]:
         """Its shortcuts in their order: the field, the patch of the run that it stands for, the kind that it creates."""
+        return () if _IN_SHORT.isdisjoint(self.tree) else self._shortcuts
+
+    @functools.cached_property
+    def _shortcuts(self) -> tuple[tuple[str, dict[str, Node], str], ...]:
         return tuple(_shortcuts(self.tree))
 
     @property
@@ -230,6 +235,8 @@ def _without(run: Node, layer: Layer, merge: Merge, shape: Shape) -> Node:
     own = layer.tree.get("run", UNSET)
     if plain(own) is None and plain(merge.nodes(run, own)) is None:
         return None
+    if _IN_SHORT.isdisjoint(layer.tree):
+        return run
     for field in SHORTCUTS:
         if field in layer.tree and plain(layer.tree[field]) is None:
             for part in _PARTS.get(field, ((field,),)):

@@ -8,6 +8,7 @@ import attrs
 
 from polyspec.errors import Problem
 from polyspec.late import late_pattern
+from polyspec.record import held
 from polyspec.spec.classes import spec_class
 from polyspec.spec.container import Container, Sidecars, Volumes
 from polyspec.spec.environment import Environment
@@ -96,9 +97,10 @@ class Definition(Node):
     is_preset: Maybe[bool] = absent()
 
     def __attrs_post_init__(self) -> None:
-        written = [name for name in REFERENCES if getattr(self, name)]
+        if _RULED.isdisjoint(held(self)):
+            return
         found = [
-            *(_references(written) if len(written) > 1 and not self.is_preset else ()),
+            *_references(self),
             *(_repeated("inputs", self.inputs) if self.inputs else ()),
             *(_repeated("outputs", self.outputs) if self.outputs else ()),
             *(_blank_cmd(self.cmd) if self.cmd is not UNSET else ()),
@@ -108,8 +110,14 @@ class Definition(Node):
             raise Nested(found)
 
 
-def _references(written: Sequence[str]) -> Iterator[Problem]:
-    yield Problem("many-references", "a spec has one reference at most", (camel(written[1]),))
+_RULED = frozenset({*REFERENCES, "inputs", "outputs", "cmd", "resources"})
+"""The fields that the rules of a spec as a whole are about: many a spec has none of them."""
+
+
+def _references(spec: Definition) -> Iterator[Problem]:
+    written = [name for name in REFERENCES if getattr(spec, name)]
+    if len(written) > 1 and not spec.is_preset:
+        yield Problem("many-references", "a spec has one reference at most", (camel(written[1]),))
 
 
 def _repeated(field: str, ios: Any) -> Iterator[Problem]:
