@@ -18,7 +18,10 @@ from polyspec.tree import UNSET, Path, Tree, Verbatim
 
 def content_digest(tree: Mapping[str, Tree], context: RunContext) -> bytes:
     """What a merged tree without the values of the call, and who runs it, come to: 32 bytes."""
-    params = {name: _without_data(param) for name, param in (tree.get("params") or {}).items()}
+    params = {
+        name: _without_value(param) if isinstance(param.get("value"), Verbatim) else param
+        for name, param in (tree.get("params") or {}).items()
+    }
     said = attrs.asdict(context, filter=_is_said)
     return hashlib.sha256(_spelt({"spec": {**tree, "params": params}, "context": said})).digest()
 
@@ -30,9 +33,9 @@ def spelt_value(name: str, value: Any) -> str:
 
 def spelt_values(tree: Mapping[str, Tree]) -> dict[str, str]:
     """The values that the call gives to params of a merged tree, which are data, each with its name, in the order of names."""
-    params = tree.get("params") or {}
-    values = ((name, params[name].get("value")) for name in sorted(params))
-    return {name: spelt_value(name, value.value) for name, value in values if isinstance(value, Verbatim)}
+    values = ((name, param.get("value")) for name, param in (tree.get("params") or {}).items())
+    given = {name: value.value for name, value in values if isinstance(value, Verbatim)}
+    return {name: spelt_value(name, given[name]) for name in sorted(given)}
 
 
 def derived_uuid(content: bytes, values: Iterable[str]) -> str:
@@ -40,8 +43,8 @@ def derived_uuid(content: bytes, values: Iterable[str]) -> str:
     return hashlib.sha256(content + f"{{{','.join(values)}}}".encode("ascii")).hexdigest()[:32]
 
 
-def _without_data(param: Mapping[str, Tree]) -> Mapping[str, Tree]:
-    return {key: value for key, value in param.items() if not isinstance(value, Verbatim)}
+def _without_value(param: Mapping[str, Tree]) -> Mapping[str, Tree]:
+    return {key: said for key, said in param.items() if key != "value"}
 
 
 def may_read(trees: Iterable[Tree], names: Iterable[str], limits: Limits) -> bool:

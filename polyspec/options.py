@@ -10,7 +10,7 @@ from polyspec.settings import Settings
 from polyspec.source import Document, adopt
 from polyspec.spec.classes import spec_class
 from polyspec.spec.convert import problems, structure, unstructure
-from polyspec.spec.io import Param, Params
+from polyspec.spec.io import Name, Param, Params
 from polyspec.spec.node import Node
 from polyspec.spec.operation import Operation
 from polyspec.tree import Tree, Verbatim
@@ -86,7 +86,7 @@ def _adopted(full: Mapping[str, Any], settings: Settings) -> dict[str, Tree] | N
 def _is_name(text: str) -> bool:
     """Whether a param may have a name, with any value."""
     try:
-        structure({"params": {text: {"value": None}}}, _Given)
+        structure(text, Name)  # type: ignore[type-var]  # what a field may be annotated with is converted as well
     except Exception:  # noqa: BLE001 - whoever checks the whole says it
         return False
     return True
