@@ -23,12 +23,17 @@ NAMING = frozenset({("name",), ("namespace",)})
 
 @record(eq=False)
 class PlacedSpot:
-    """A spot of a run: the part that it was rendered in, its place in the run, and the names that it reads."""
+    """A spot of a run: the part that it was rendered in, its place in the run, and the dotted paths that it reads."""
 
     part: Path
     spot: Spot
     place: Path
-    names: frozenset[Path]
+    uses: frozenset[Path]
+
+    @functools.cached_property
+    def names(self) -> frozenset[Path]:
+        """The names that it changes with."""
+        return frozenset(map(_changing, self.uses))
 
     @property
     def decides(self) -> bool:
@@ -69,12 +74,12 @@ class Way:
     def _spots(self) -> Iterator[PlacedSpot]:
         for path, part in self.parts.items():
             for spot in part.spots:
-                yield PlacedSpot(path, spot, (*path, *spot.path), frozenset(map(_changing, spot.uses(part.limits))))
+                yield PlacedSpot(path, spot, (*path, *spot.path), spot.uses(part.limits))
 
     @functools.cached_property
     def _reads_params(self) -> bool:
         """Whether a template may read `params`, or writes an argument."""
-        uses = (use for part in self.parts.values() for spot in part.spots for use in spot.uses(part.limits))
+        uses = (use for it in self.spots for use in it.uses)
         return any(use[0] == "params" for use in uses) or any(argument.arg_format for argument in self.bound.arguments)
 
     def again(
