@@ -1,6 +1,6 @@
 """What the stages did to a tree, worked out again: where a run spec came from layers, from another run spec, or from nowhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -13,7 +13,7 @@ from polyspec.explain.names import Names
 from polyspec.explain.trace import Followed, Trace
 from polyspec.finish import moves as moves_of_finish
 from polyspec.graph import Node, composed
-from polyspec.merge import Layer, merge_layers
+from polyspec.merge import Layer, marked_parts, merge_layers
 from polyspec.options import PARAMS_URI
 from polyspec.settings import Settings
 from polyspec.source import Document
@@ -27,10 +27,11 @@ SAVED = "<run spec>"
 def of_layers(tree: Tree, layers: Sequence[Layer], settings: Settings) -> Trace:
     """The way back from a finished tree to the layers that it was made of."""
 
-    def follow() -> Followed:
-        return _followed(merge_layers([layer.marked() for layer in layers], settings.merging), settings)
+    def follow(marked: Iterable[Layer]) -> Followed:
+        return _followed(merge_layers(list(marked), settings.merging), settings)
 
-    return Trace(tree, follow, settings.limits)
+    all_leaves, parts = (lambda: follow(layer.marked() for layer in layers)), (lambda: follow(marked_parts(layers)))
+    return Trace(tree, all_leaves, settings.limits, parts)
 
 
 def of_run(tree: Tree, parent: Trace, settings: Settings, values: Mapping[str, Any] | None, uuid: str | None) -> Trace:

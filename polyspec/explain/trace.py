@@ -41,11 +41,15 @@ class _Spot:
 
 @record(eq=False)
 class Trace:
-    """The way back from one finished tree: `origins(path)` for what stands at a path of it."""
+    """The way back from one finished tree: `origins(path)` for what stands at a path of it.
+
+    `follow_parts` is for who asks where parts were written alone: it may give marks of these for those of all leaves.
+    """
 
     tree: Mapping[str, Tree]
     follow: Callable[[], Followed]
     limits: Limits
+    follow_parts: Callable[[], Followed] | None = None
     _known: dict[Moved, tuple[Origin, ...]] = attrs.field(factory=dict)
 
     def origins(self, path: Path) -> tuple[Origin, ...]:
@@ -59,9 +63,10 @@ class Trace:
 
     def written(self, path: Path) -> Mark | None:
         """The place in a document of what stands at a path, or of what would hold it; None of what nobody wrote."""
+        followed = self._placed
         for length in range(len(path), -1, -1):
-            place = self._merged_place(path[:length])
-            mark = mark_at(self._followed.traced, (*place.path, *path[length:])) if place.giver == "tree" else None
+            place = _moved(path[:length], followed.moves)
+            mark = mark_at(followed.traced, (*place.path, *path[length:])) if place.giver == "tree" else None
             if mark is not None:
                 inherited = mark.source if isinstance(mark.source, Inherited) else None
                 return mark if inherited is None else inherited.written(before(inherited.moves, mark.path).path)
@@ -69,10 +74,7 @@ class Trace:
 
     def _merged_place(self, path: Path) -> Moved:
         """The place in the merge of what stands at a path of the finished tree."""
-        place = Moved(path)
-        for moves in self._followed.moves:
-            place = _through(place, moves)
-        return place
+        return _moved(path, self._followed.moves)
 
     def shown_path(self, path: Path) -> Path:
         """A path of the finished tree as it may be seen: without the keys that a secret went into."""
@@ -95,6 +97,10 @@ class Trace:
     @functools.cached_property
     def _followed(self) -> Followed:
         return self.follow()
+
+    @functools.cached_property
+    def _placed(self) -> Followed:
+        return self._followed if self.follow_parts is None or "_followed" in vars(self) else self.follow_parts()
 
     @functools.cached_property
     def _merged(self) -> Any:
@@ -215,6 +221,14 @@ class Trace:
             is_plain = isinstance(node, Mapping | Sequence)
             node = at(node, (step,)) if is_plain else getattr(node, str(step), UNSET)
         return node if isinstance(node, str | int | float | bool | dict | list) else None
+
+
+def _moved(path: Path, moves: Sequence[Moves]) -> Moved:
+    """The place before all stages of what stands at a path after them."""
+    place = Moved(path)
+    for own in moves:
+        place = _through(place, own)
+    return place
 
 
 def _through(place: Moved, moves: Moves) -> Moved:
