@@ -3,6 +3,8 @@
 polyaxonfile sections 16 and 17 (stages 9 to 12), under decisions S36 to S40.
 """
 
+import functools
+import itertools
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import attrs
 
 from polyspec.bind import Argument, Bound, waits_for
-from polyspec.errors import Problem, Rejected, did_you_mean
+from polyspec.errors import Problem, Rejected, Vocabulary, did_you_mean
 from polyspec.limits import Limits
 from polyspec.merge import roles
 from polyspec.record import record
@@ -26,7 +28,7 @@ from polyspec.render import (
     unknown_names,
 )
 from polyspec.spec.checks import is_template
-from polyspec.spec.context import RunContext
+from polyspec.spec.context import Connection, RunContext
 from polyspec.spec.matrix.names import given_names
 from polyspec.tree import MADE, Moved, Moves, Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
@@ -73,6 +75,11 @@ class _Finishing:
     total: Total = attrs.field(factory=Total)
     glimpsed: Total = attrs.field(factory=Total)
 
+    @functools.cached_property
+    def catalogue(self) -> Mapping[str, Connection]:
+        """The connections that there are, by name."""
+        return self.context.catalogue()
+
     def render(self, tree: Tree, shape: Shape, path: Path, names: Mapping[str, Any] | None = None) -> Tree:
         """A part of the tree rendered; what waits for a value that only a run gives stays as it is written."""
         spots = spots_of(tree, shape)
@@ -95,8 +102,10 @@ class _Finishing:
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
         """What a part of the tree renders to, where it is rendered for good later, and its problems are told."""
-        renderer = Renderer(self.names, self.limits, told=self.limits.diagnostics, total=self.glimpsed)
-        return renderer.tree(tree, shape) if tree else tree
+        spots = spots_of(tree, shape)
+        if not spots:
+            return tree
+        return Renderer(self.names, self.limits, told=self.limits.diagnostics, total=self.glimpsed).rendered(tree, spots).tree
 
 
 def finish(
@@ -239,8 +248,8 @@ def _pod(
     _check_connections(finishing, asked)
     names = {
         **finishing.names,
-        "connections": connection_names(list(wanted.values()), finishing.context),
-        "init": connection_names(list(asked.values()), finishing.context),
+        "connections": connection_names(wanted.values(), finishing.catalogue),
+        "init": connection_names(asked.values(), finishing.catalogue),
     }
     if finishing.is_pipeline:
         finishing.probe(pod, path, names)
@@ -312,13 +321,14 @@ def _init_of(argument: Argument) -> dict[str, Tree] | Problem:
 
 def _check_connections(finishing: _Finishing, names: Mapping[Path, Any]) -> None:
     """Names that the catalogue does not have: an error where there is a catalogue, a warning where there is none (S40)."""
+    there = finishing.catalogue
+    unknown = ((path, name) for path, name in names.items() if isinstance(name, str) and name and name not in there)
     known = [connection.name for connection in finishing.context.connections]
-    for path, name in names.items():
-        if not isinstance(name, str) or not name or "{{" in name or finishing.context.connection(name) is not None:
-            continue
+    vocabulary = Vocabulary(known)
+    for path, name in itertools.islice((it for it in unknown if "{{" not in it[1]), finishing.limits.sought):
         what = "connection that a template names" if _is_made(finishing, path) else f"connection `{name}`"
         if known:
-            finishing.problems.append(Problem("unknown-connection", f"unknown {what}", path, did_you_mean(name, known)))
+            finishing.problems.append(Problem("unknown-connection", f"unknown {what}", path, did_you_mean(name, vocabulary)))
         else:
             message = f"the {what} is not checked: no catalogue was given"
             finishing.warnings.append(Problem("unknown-connection", message, path, severity="warning"))

@@ -1,7 +1,7 @@
 """What templates see: `globals`, `params`, the inputs by name, `connections` and `init` (polyaxonfile section 16)."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from polyspec.spec.context import Connection, RunContext
@@ -210,7 +210,6 @@ _NUMBERS = frozenset({int, float})
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def connection_names(names: Sequence[Any], context: RunContext) -> dict[str, Any]:
+def connection_names(names: Iterable[Any], catalogue: Mapping[str, Connection]) -> dict[str, Any]:
     """The schema of each requested connection that the catalogue has."""
-    found: dict[str, Connection | None] = {name: context.connection(name) for name in names if isinstance(name, str)}
-    return {name: connection.schema for name, connection in found.items() if connection is not None}
+    return {name: catalogue[name].schema for name in names if isinstance(name, str) and name in catalogue}

@@ -89,5 +89,9 @@ class RunContext:
 
     def connection(self, name: str) -> Connection | None:
         """The connection of a name, the artifacts store included."""
+        return self.catalogue().get(name)
+
+    def catalogue(self) -> Mapping[str, Connection]:
+        """The connections by name, the artifacts store included; of those with one name the first."""
         store = (self.artifacts_store,) if self.artifacts_store else ()
-        return next((connection for connection in (*self.connections, *store) if connection.name == name), None)
+        return {connection.name: connection for connection in (*store, *reversed(self.connections))}

@@ -179,8 +179,8 @@ def test_an_argument_that_is_not_bound_is_not_seen() -> None:
 
 def test_connections_are_those_that_are_asked_for_and_known() -> None:
     context = attrs.evolve(CONTEXT, connections=[GIT, BUCKET], artifacts_store=STORE)
-    assert connection_names(["repo", "store", "missing", None, 5], context) == {
+    assert connection_names(["repo", "store", "missing", None, 5], context.catalogue()) == {
         "repo": {"url": "https://g/x"},
         "store": {"mountPath": "/artifacts/", "volumeClaim": "c"},
     }
-    assert connection_names(["repo"], CONTEXT) == {}
+    assert connection_names(["repo"], CONTEXT.catalogue()) == {}
