@@ -1,6 +1,6 @@
 """What the stages did to a tree, worked out again: where a run spec came from layers, from another run spec, or from nowhere."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -8,9 +8,10 @@ import attrs
 from polyspec.bind import moves as moves_of_bind
 from polyspec.children import moves_of_run, moves_of_section, moves_of_values, run_of, scheduled_run
 from polyspec.errors import Problem
+from polyspec.explain.descent import Followed
 from polyspec.explain.marks import Inherited
 from polyspec.explain.names import Names
-from polyspec.explain.trace import Followed, Trace
+from polyspec.explain.trace import Trace
 from polyspec.finish import moves as moves_of_finish
 from polyspec.graph import Node, composed
 from polyspec.merge import Layer, marked_parts, merge_layers
@@ -18,7 +19,7 @@ from polyspec.options import PARAMS_URI
 from polyspec.settings import Settings
 from polyspec.source import Document
 from polyspec.stages import bound_tree, named
-from polyspec.tree import Path, Tree, format_path, traced, untraced
+from polyspec.tree import Leaf, Mark, Path, Tree, format_path, untraced
 
 SAVED = "<run spec>"
 """The source of a run spec that was read back: it says no more of where its values came from."""
@@ -27,11 +28,11 @@ SAVED = "<run spec>"
 def of_layers(tree: Tree, layers: Sequence[Layer], settings: Settings) -> Trace:
     """The way back from a finished tree to the layers that it was made of."""
 
-    def follow(marked: Iterable[Layer]) -> Followed:
-        return _followed(merge_layers(list(marked), settings.merging), settings)
+    def follow() -> Followed:
+        marked = merge_layers(list(marked_parts(layers)), settings.merging)
+        return _followed(merge_layers(layers, settings.merging), marked, settings)
 
-    all_leaves, parts = (lambda: follow(layer.marked() for layer in layers)), (lambda: follow(marked_parts(layers)))
-    return Trace(tree, all_leaves, settings.limits, parts)
+    return Trace(tree, follow, settings.limits)
 
 
 def of_run(tree: Tree, parent: Trace, settings: Settings, values: Mapping[str, Any] | None, uuid: str | None) -> Trace:
@@ -40,7 +41,7 @@ def of_run(tree: Tree, parent: Trace, settings: Settings, values: Mapping[str, A
     def follow() -> Followed:
         merged = scheduled_run(parent.tree) if values is None else run_of(parent.tree, values)
         source = Inherited(parent.tree, parent.origins, parent.written, moves_of_run(parent.tree, values or {}))
-        return _followed(traced(merged, "operation", source), settings, uuid=uuid)
+        return _followed(merged, Leaf(merged, Mark("operation", source, ())), settings, uuid=uuid)
 
     return Trace(tree, follow, settings.limits)
 
@@ -52,7 +53,7 @@ def of_operation(tree: Tree, parent: Trace, settings: Settings, node: Node) -> T
         source = Inherited(parent.tree, parent.origins, parent.written)
         placed = [layer if layer.source is not None else attrs.evolve(layer, source=source) for layer in node.layers]
         marked = composed([layer.marked() for layer in placed], settings.merging, node.presets)
-        return _followed(marked, settings, waits=True)
+        return _followed(untraced(marked), marked, settings, waits=True)
 
     return Trace(tree, follow, settings.limits)
 
@@ -73,13 +74,14 @@ def of_section(tree: Tree, parent: Trace, settings: Settings, place: Path, layer
 def of_saved(tree: Tree, settings: Settings) -> Trace:
     """The origins of a run spec that was read back from its wire format."""
     document = Document.of_tree(SAVED, tree)
-    return Trace(tree, lambda: Followed(traced(tree, "operation", document)), settings.limits)
+    return Trace(tree, lambda: Followed(tree, Leaf(tree, Mark("operation", document, ()))), settings.limits)
 
 
-def _followed(marked: Any, settings: Settings, *, waits: bool = False, uuid: str | None = None) -> Followed:
-    merged: Mapping[str, Tree] = untraced(marked)
+def _followed(
+    merged: Mapping[str, Tree], marked: Any, settings: Settings, *, waits: bool = False, uuid: str | None = None
+) -> Followed:
     names = named(merged, settings)
     odd: list[Problem] = []
     bound = bound_tree(merged, names, settings, odd, waits=waits)
     moves = (moves_of_finish(bound, settings.context, settings.merging.shape), moves_of_bind(merged, bound))
-    return Followed(marked, moves, Names(bound, settings.context, uuid or names["uuid"]))
+    return Followed(merged, marked, moves, Names(bound, settings.context, uuid or names["uuid"]))

@@ -1,6 +1,6 @@
 """From marks to origins: what a mark of the traced merge says of a file, of a call, or of the run spec that a run came out of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 import attrs
@@ -9,8 +9,10 @@ from polyspec.explain.origin import COMPILER, CONTEXT, LayerName, Origin, shown
 from polyspec.record import record
 from polyspec.source import Document
 from polyspec.spec.checks import is_template
-from polyspec.tree import UNSET, Leaf, Mark, Moves, Path, Tree, Verbatim, at, before, first_leaf, untraced, walk
+from polyspec.tree import UNSET, Leaf, Mark, Moves, Path, Tree, Verbatim, at, before, walk
 
+Leaves = Sequence[tuple[Path, Leaf]]
+"""What was written of a node, with the way to each from there."""
 _NEAR = 4
 """How many levels up neighbours are looked for."""
 
@@ -48,12 +50,12 @@ def told(leaf: Leaf, place: Path, *, is_hidden: bool) -> tuple[Origin, ...]:
 def written(mark: Mark, layer: LayerName, value: Any, strategy: str | None = None, *, is_hidden: bool) -> Origin:
     """The origin of what a document holds at a mark."""
     document: Document = mark.source
-    location = document.locate(mark.path, key=mark.at == "key")
+    line, column = document.start(mark.path, key=mark.at == "key")
     return Origin(
         layer,
         document.uri,
-        location.line,
-        location.column,
+        line,
+        column,
         mark.path,
         shown(value, is_secret=is_hidden),
         strategy,
@@ -78,31 +80,23 @@ def layer_of(mark: Mark, place: Path) -> LayerName:
     return "default" if is_default and mark.layer in ("component", "operation") else cast("LayerName", mark.layer)
 
 
-def whole(node: Any) -> Leaf | None:
+def whole(node: Any, leaves: Leaves) -> Leaf | None:
     """A mapping or a list as one leaf, where one document wrote all of it in one place; None where several did."""
-    leaf, depth = first_leaf(node)
-    if leaf is None:
-        return None
-    mark = attrs.evolve(leaf.mark, path=outer(leaf.mark.path, depth), at="value")
-    is_one = all(_stands(found, mark, step) for step, found in walk(node))
-    return Leaf(untraced(node), mark) if is_one else None
+    steps, leaf = leaves[0]
+    mark = attrs.evolve(leaf.mark, path=outer(leaf.mark.path, len(steps)), at="value")
+    is_one = all(it.mark.source is mark.source and it.mark.path == (*mark.path, *steps) for steps, it in leaves)
+    return Leaf(node, mark) if is_one else None
 
 
-def key_of(node: Any, path: Path) -> Leaf:
+def key_of(leaves: Leaves, path: Path) -> Leaf:
     """The key that a node stands under, as a leaf."""
-    leaf, depth = first_leaf(node)
-    assert leaf is not None  # noqa: S101 - asked of nodes that hold one
-    return Leaf(path[-1], attrs.evolve(leaf.mark, path=outer(leaf.mark.path, depth), at="key"))
+    steps, leaf = leaves[0]
+    return Leaf(path[-1], attrs.evolve(leaf.mark, path=outer(leaf.mark.path, len(steps)), at="key"))
 
 
 def outer(path: Path, depth: int) -> Path:
     """The path of what holds a path, so many levels up."""
     return path[: max(0, len(path) - depth)]
-
-
-def _stands(found: Any, mark: Mark, step: Path) -> bool:
-    """Whether a leaf was written so far below a mark; an empty mapping or list was, for all that is known."""
-    return type(found) is not Leaf or (found.mark.source is mark.source and found.mark.path == (*mark.path, *step))
 
 
 def empty(tree: Any, path: Path) -> Mark | None:
@@ -126,23 +120,8 @@ def _neighbours(node: Any) -> Iterator[Mark]:
                 yield mark
 
 
-def under(tree: Any, path: Path, finished: Tree = UNSET) -> tuple[Any, Path, Path]:
-    """The node at a path, or the last one on the way, its path, and the rest. A leaf stands for all that was made of it.
-
-    `finished` is what became of the tree: where a key of it was a template, the path has what the template gave.
-    """
-    found: Path = ()
-    for length, step in enumerate(path):
-        own = _as_written(tree, step, finished)
-        below = UNSET if type(tree) is Leaf else at(tree, (own,))
-        if below is UNSET:
-            return tree, found, path[length:]
-        tree, finished, found = below, at(finished, (step,)), (*found, own)
-    return tree, found, ()
-
-
-def _as_written(node: Any, step: str | int, finished: Tree) -> str | int:
-    """A key as it was written: the template of it, where rendering gave another."""
+def as_written(node: Tree, step: str | int, finished: Tree) -> str | int:
+    """A key of a node as it was written: the template of it, where rendering gave another. `finished` is what the node became."""
     if not isinstance(node, dict) or step in node:
         return step
     templates = [str(key) for key in node if is_template(key)]

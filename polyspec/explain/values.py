@@ -1,69 +1,80 @@
 """The explanations of a finished tree: of one value, of all of them, and of what differs between two."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from polyspec.errors import Diagnostic, PolyspecError, did_you_mean, shortened
+from polyspec.explain.descent import Branch
 from polyspec.explain.explanation import Change, Difference, Explanation
 from polyspec.explain.origin import Origin, shown
 from polyspec.explain.trace import Trace
-from polyspec.source import is_secret
-from polyspec.tree import UNSET, Path, PathError, Tree, at, format_path, parse_path, walk
+from polyspec.tree import UNSET, Path, PathError, Tree, at, below, format_path, parse_path
 
 
 def explained(trace: Trace, path: str | Sequence[str | int]) -> Explanation:
     """The explanation of what stands at a path of a finished tree. Raises `PolyspecError` where nothing does."""
     steps = _steps(path)
-    value = at(trace.tree, steps)
-    if value is UNSET:
+    if at(trace.tree, steps) is UNSET:
         raise PolyspecError([_unknown(trace.tree, steps)])
-    return _of_branch(trace, steps, value) if isinstance(value, dict | list) and value else _of_leaf(trace, steps, value)
+    branch = trace.branch(steps)
+    return _of_branch(trace, branch) if isinstance(branch.node, dict | list) and branch.node else _of_leaf(trace, branch)
 
 
 def origins(trace: Trace) -> dict[Path, Origin]:
     """The winner of every leaf."""
-    return {path: trace.origins(path)[0] for path, _ in walk(trace.tree)}
+    return {leaf.path: trace.origins_of(leaf)[0] for leaf in trace.branch(()).leaves()}
 
 
 def difference(before: Trace, after: Trace) -> Difference:
     """What changed from one finished tree to another, leaf by leaf, in the order of the first and then of the second."""
-    old, new = dict(walk(before.tree)), dict(walk(after.tree))
-    changed = [path for path in {**old, **new} if not (path in old and path in new and _same(old[path], new[path]))]
-    return Difference(
-        tuple(
-            Change(
-                (before if path in old else after).shown_path(path),
-                _of_leaf(before, path, old[path]) if path in old else None,
-                _of_leaf(after, path, new[path]) if path in new else None,
-            )
-            for path in changed
-        )
-    )
+    old, new = before.tree, after.tree
+    changed = dict.fromkeys([*_leaves_beside(old, new, is_same=_same), *_leaves_beside(new, old, is_same=_is_leaf)])
+    return Difference(tuple(_change(before, after, path) for path in changed))
+
+
+def _change(before: Trace, after: Trace, path: Path) -> Change:
+    sides = [_of_leaf(trace, trace.branch(path)) if _is_leaf(at(trace.tree, path)) else None for trace in (before, after)]
+    return Change((before if sides[0] is not None else after).shown_path(path), *sides)
+
+
+def _leaves_beside(node: Tree, other: Tree, *, is_same: Callable[[Tree, Any], bool], path: Path = ()) -> Iterator[Path]:
+    """The paths of the leaves of a tree beside which another tree has not the same."""
+    if _is_leaf(node):
+        if not is_same(other, node):
+            yield path
+        return
+    for step in node if isinstance(node, dict) else range(len(node)):
+        yield from _leaves_beside(node[step], below(other, step), is_same=is_same, path=(*path, step))
+
+
+def _is_leaf(node: Any, _: Any = None) -> bool:
+    return node is not UNSET and not (isinstance(node, dict | list) and node)
 
 
 def _same(old: Any, new: Any) -> bool:
     return bool(old == new) and isinstance(old, bool) == isinstance(new, bool)
 
 
-def _of_leaf(trace: Trace, path: Path, value: Any) -> Explanation:
-    found = trace.origins(path)
-    return Explanation(trace.shown_path(path), shown(value, is_secret=found[0].is_secret or is_secret(trace.tree, path)), found)
+def _of_leaf(trace: Trace, leaf: Branch) -> Explanation:
+    found = trace.origins_of(leaf)
+    return Explanation(trace.shown_path(leaf.path), shown(leaf.node, is_secret=found[0].is_secret), found)
 
 
-def _of_branch(trace: Trace, path: Path, node: Any) -> Explanation:
-    parts = {leaf: _of_leaf(trace, leaf, value) for leaf, value in walk(node, path)}
-    winners = {(part.origin.layer, part.origin.source, part.origin.path): part.origin for part in parts.values()}
-    seen = _seen(node, path, parts, trace.shown_path)
-    return Explanation(trace.shown_path(path), seen, tuple(winners.values()), tuple(parts.values()))
+def _of_branch(trace: Trace, branch: Branch) -> Explanation:
+    parts = tuple(_of_leaf(trace, leaf) for leaf in branch.leaves())
+    winners = {(part.origin.layer, part.origin.source, part.origin.path): part.origin for part in parts}
+    seen = _seen(branch.node, branch.path, iter(parts), trace.shown_path)
+    return Explanation(trace.shown_path(branch.path), seen, tuple(winners.values()), parts)
 
 
-def _seen(node: Tree, path: Path, parts: Mapping[Path, Explanation], shown_path: Callable[[Path], Path]) -> Tree:
-    """A tree with the keys and the values that may be seen."""
+def _seen(node: Tree, path: Path, parts: Iterator[Explanation], shown_path: Callable[[Path], Path]) -> Tree:
+    """A tree with the keys and the values that may be seen; `parts` are its leaves, in their order."""
     if isinstance(node, dict) and node:
-        return {shown_path((*path, key))[-1]: _seen(value, (*path, key), parts, shown_path) for key, value in node.items()}
+        keyed = ((key, _seen(value, (*path, key), parts, shown_path)) for key, value in node.items())
+        return {shown_path((*path, key))[-1]: value for key, value in keyed}
     if isinstance(node, list) and node:
         return [_seen(value, (*path, index), parts, shown_path) for index, value in enumerate(node)]
-    return parts[path].value
+    return next(parts).value
 
 
 def _steps(path: str | Sequence[str | int]) -> Path:

@@ -2,7 +2,19 @@
 
 from polyspec.source.adopt import adopt
 from polyspec.source.document import Document, parse, read_text
-from polyspec.source.secrets import is_secret
+from polyspec.source.secrets import holds_secret, is_secret, leads_to_secret
 from polyspec.source.write import canonical_json, to_json, to_yaml, yaml_lines
 
-__all__ = ["Document", "adopt", "canonical_json", "is_secret", "parse", "read_text", "to_json", "to_yaml", "yaml_lines"]
+__all__ = [
+    "Document",
+    "adopt",
+    "canonical_json",
+    "holds_secret",
+    "is_secret",
+    "leads_to_secret",
+    "parse",
+    "read_text",
+    "to_json",
+    "to_yaml",
+    "yaml_lines",
+]

@@ -81,17 +81,29 @@ class Document:
         """Where a path was written; the nearest enclosing place where the path itself was not written in the document."""
         return self._locate(restored(path, self.gaps) if self.gaps else path, key=key, span=span)
 
+    def start(self, path: Path, *, key: bool = False) -> tuple[int, int] | tuple[None, None]:
+        """The line and the column where the place of a path begins, as `locate` has them."""
+        if self.text is None:
+            return None, None
+        if self._index.is_empty:
+            return 1, 1
+        return self._place(self._range(restored(path, self.gaps) if self.gaps else path, key=key)[0])
+
     def _locate(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> Location:
         if self.text is None:
             return Location(self.uri)
         if self._index.is_empty:
             return Location(self.uri, 1, 1)
+        return self._between(*self._range(path, key=key, span=span))
+
+    def _range(self, path: Path, *, key: bool, span: tuple[int, int] | None = None) -> tuple[int, int]:
+        """Where in the text the place of a path begins, and where the text goes on behind it."""
         written, number = self._found(path)
         place = self._index.key(number) if key else None
-        if place is None:
-            place = self._index.value(number)
-            place = place if span is None else self._narrow(written, *place, span)
-        return self._between(*place)
+        if place is not None:
+            return place
+        place = self._index.value(number)
+        return place if span is None else self._narrow(written, *place, span)
 
     def diagnose(self, problem: Problem) -> Diagnostic:
         """The problem with its place in this document."""

@@ -7,16 +7,18 @@ from polyspec.tree.leaf import (
     Mark,
     Verbatim,
     beating,
+    below,
     derived,
     first_leaf,
     implied,
     mark_at,
     of_key,
+    part,
     plain,
     traced,
     untraced,
 )
-from polyspec.tree.moved import MADE, Moved, Moves, before
+from polyspec.tree.moved import MADE, Moved, Moves, before, moved_through
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
 from polyspec.tree.walk import Tree, at, count, frozen, replaced, thawed, walk
@@ -37,6 +39,7 @@ __all__ = [
     "at",
     "beating",
     "before",
+    "below",
     "count",
     "derived",
     "first_leaf",
@@ -44,8 +47,10 @@ __all__ = [
     "frozen",
     "implied",
     "mark_at",
+    "moved_through",
     "of_key",
     "parse_path",
+    "part",
     "plain",
     "replaced",
     "restored",

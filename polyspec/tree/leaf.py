@@ -130,6 +130,14 @@ def below(node: Any, step: str | int) -> Any:
     return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else UNSET
 
 
+def part(node: Any, step: str | int) -> Any:
+    """What stands at a step of a traced tree; in a leaf that stands for a whole part, that of it, marked where it was written."""
+    if type(node) is not Leaf:
+        return below(node, step)
+    value, mark = below(node.value, step), node.mark
+    return UNSET if value is UNSET else Leaf(value, Mark(mark.layer, mark.source, (*mark.path, step)))
+
+
 def _as_leaf(node: Any) -> Leaf | None:
     """A node as one leaf: a mapping or a list marked where it begins."""
     leaf, depth = first_leaf(node)

@@ -1,5 +1,6 @@
 """Where the parts of a tree were before a stage moved them: what a stage tells, when asked, of the tree that it gave."""
 
+import functools
 from collections.abc import Mapping
 from typing import Literal
 
@@ -22,6 +23,14 @@ class Moved:
     over: Path | None = None
     giver: Literal["tree", "context", "stage"] = "tree"
 
+    def below(self, step: str | int) -> "Moved":
+        """Where what stands at a step of it was: what holds it was moved with all in it."""
+        return Moved((*self.path, step), "value", None if self.over is None else (*self.over, step), self.giver)
+
+    def at_path(self, path: Path) -> "Moved":
+        """The same at another path."""
+        return Moved(path, self.at, self.over, self.giver)
+
 
 MADE = Moved(giver="stage")
 """What a stage made."""
@@ -35,7 +44,13 @@ def before(moves: Moves, path: Path) -> Moved:
     for length in range(len(path), 0, -1):
         moved = moves.get(path[:length])
         if moved is not None:
-            rest = path[length:]
-            over = None if moved.over is None else (*moved.over, *rest)
-            return attrs.evolve(moved, path=(*moved.path, *rest), over=over, at="value" if rest else moved.at)
+            return functools.reduce(Moved.below, path[length:], moved)
     return Moved(path)
+
+
+def moved_through(place: Moved, moves: Moves) -> Moved:
+    """A place before a stage that moved things; what it went before stays known."""
+    if place.giver != "tree":
+        return place
+    found = before(moves, place.path)
+    return attrs.evolve(found, at=place.at if found.at == "value" else found.at, over=found.over or place.over)

@@ -98,6 +98,11 @@ class TestLayers:
             "component <mapping> component.run.container.image",
         ]
 
+    def test_an_empty_list_far_from_all_else_stands_where_it_was_written(self, tmp_path: Path) -> None:
+        text = "kind: component\nrun:\n  kind: job\n  init: [{artifacts: {files: []}}]\n  container: {image: a}\n"
+        (tmp_path / "empty.yaml").write_text(text)
+        assert story(polyspec.compile(tmp_path / "empty.yaml"), "run.init[0].artifacts.files") == ["component empty.yaml:4:30 []"]
+
     def test_options_stand_where_they_were_written(self, tmp_path: Path) -> None:
         text = "kind: component\ninputs:\n- {name: x, type: int, value: 2, options: [1, 2]}\nrun: {kind: job}\n"
         (tmp_path / "options.yaml").write_text(text)

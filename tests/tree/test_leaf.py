@@ -1,11 +1,12 @@
 """Leaves that carry their marks, and the shapes that tell what a node is."""
 
+import functools
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from polyspec.tree import Leaf, Mark, Verbatim, at, derived, plain, traced, untraced, walk
+from polyspec.tree import UNSET, Leaf, Mark, Verbatim, at, derived, part, plain, traced, untraced, walk
 from polyspec.tree.shape import LEAF, TEXT, Shape
 from tests.strategies import json_trees
 
@@ -30,6 +31,20 @@ class TestLeaves:
         for path, leaf in walk(tree):
             node = at(marks, path)
             assert node in ({}, []) or (plain(node), node.mark.path) == (leaf, path)
+
+    @given(json_trees())
+    def test_a_leaf_that_stands_for_a_whole_tree_has_the_marks_of_all_in_it(self, tree: Any) -> None:
+        whole = Leaf(tree, Mark("component", "c.yaml", ("component",)))
+        marks = traced(tree, "component", "c.yaml", ("component",))
+        for path, value in walk(tree):
+            leaf = functools.reduce(part, path, whole)
+            assert leaf.value == value
+            assert value in ({}, []) or leaf.mark == functools.reduce(part, path, marks).mark
+
+    def test_a_traced_tree_has_no_part_where_there_is_none(self) -> None:
+        assert part(Leaf({"a": 1}, MARK), "b") is UNSET
+        assert part(Leaf("text", MARK), 0) is UNSET
+        assert part([Leaf("text", MARK)], 1) is UNSET
 
     def test_what_is_not_wrapped_is_plain(self) -> None:
         assert plain("a") == "a"

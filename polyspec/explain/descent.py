@@ -1,0 +1,144 @@
+"""The way down a finished tree: where each node was before the stages, what was written there, and whether it is a secret."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from polyspec.explain.marks import as_written
+from polyspec.explain.names import Names
+from polyspec.record import record
+from polyspec.source import leads_to_secret
+from polyspec.tree import UNSET, Leaf, Moved, Moves, Path, Tree, below, moved_through, part, walk
+
+
+@record(eq=False)
+class Followed:
+    """What the stages did: the layers merged, plain and traced, what each stage moved (the last first), the names of templates.
+
+    A leaf of the traced merge may stand for a whole part of the plain one, which was written in one place.
+    """
+
+    merged: Tree
+    traced: Any
+    moves: Sequence[Moves] = ()
+    names: Names | None = None
+
+
+@record(eq=False)
+class Stand:
+    """Where a path leads in the merge: what stands there, plain and traced, and the path as it was written there.
+
+    `became` is what became of it in the finished tree, where nothing moved it: what a template in a key gave tells which key that
+    was. `rest` is what is left of the path where there is no more: a leaf stands for all that was made of it.
+    """
+
+    path: Path
+    node: Tree
+    traced: Any
+    is_secret: bool = False
+    became: Tree = UNSET
+    rest: Path = ()
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether nothing stands there."""
+        return bool(self.rest) and isinstance(self.node, dict | list)
+
+    def below(self, step: str | int) -> "Stand":
+        """Where a step leads from here."""
+        node, own = self.node, as_written(self.node, step, self.became)
+        found = UNSET if self.rest else below(node, own)
+        if found is UNSET:
+            is_secret = self.is_secret or (isinstance(node, dict | list) and leads_to_secret(UNSET, step))
+            return Stand(self.path, node, self.traced, is_secret, UNSET, (*self.rest, step))
+        is_secret = self.is_secret or leads_to_secret(node, own)
+        return Stand((*self.path, own), found, part(self.traced, own), is_secret, below(self.became, step))
+
+
+@record(eq=False)
+class Spot:
+    """A place of the merge: how it was reached, and what stands there; `UNSET` where nothing does, or it is in no tree."""
+
+    place: Moved
+    node: Tree = UNSET
+    traced: Any = UNSET
+    is_secret: bool = False
+
+    @functools.cached_property
+    def leaves(self) -> tuple[tuple[Path, Leaf], ...]:
+        """What was written of it, with the way to each from here."""
+        found = ((steps, functools.reduce(part, steps, self.traced)) for steps, value in walk(self.node) if value not in ({}, []))
+        return tuple((steps, leaf) for steps, leaf in found if type(leaf) is Leaf)
+
+
+@record(eq=False)
+class Branch:
+    """A node of a finished tree; `places` are where it was before each stage, the last stage first, that in the merge last."""
+
+    tree: Tree
+    followed: Followed
+    path: Path
+    node: Tree
+    is_secret: bool
+    places: tuple[Moved, ...]
+    stand: Stand
+
+    @classmethod
+    def root(cls, tree: Tree, followed: Followed) -> "Branch":
+        """The root of a finished tree, which no stage moves."""
+        places = (Moved(),) * (len(followed.moves) + 1)
+        return cls(tree, followed, (), tree, is_secret=False, places=places, stand=_root(followed, tree))
+
+    def below(self, step: str | int) -> "Branch":
+        """The node at a step from here."""
+        places, is_carried = self._places_below(step)
+        path = places[0].path
+        stand = self.stand.below(step) if is_carried else stand_at(self.followed, places[-1], path, self.tree)
+        is_secret = self.is_secret or leads_to_secret(self.node, step)
+        return Branch(self.tree, self.followed, path, below(self.node, step), is_secret, places, stand)
+
+    def leaves(self) -> "Iterator[Branch]":
+        """Every leaf from here on, in document order. An empty mapping or list is a leaf."""
+        if not isinstance(self.node, dict | list) or not self.node:
+            yield self
+            return
+        for step in self.node if isinstance(self.node, dict) else range(len(self.node)):
+            yield from self.below(step).leaves()
+
+    @functools.cached_property
+    def spot(self) -> Spot:
+        """Where it was written."""
+        return spot_of(self.places[-1], self.stand)
+
+    def _places_below(self, step: str | int) -> tuple[tuple[Moved, ...], bool]:
+        """The places of what stands at a step from here, and whether no stage moved it but with what holds it."""
+        places, is_carried = [self.places[0].below(step)], True
+        for moves, after, lower in zip(self.followed.moves, self.places, self.places[1:], strict=False):
+            place = places[-1]
+            is_carried = is_carried and (place.giver != "tree" or place.path not in moves)
+            if not is_carried:
+                place = moved_through(place, moves)
+            elif lower is not after:
+                place = lower.below(step)
+            places.append(place)
+        return tuple(places), is_carried
+
+
+def stand_at(followed: Followed, place: Moved, path: Path | None = None, tree: Tree = UNSET) -> Stand:
+    """Where a place of the merge is; `path` is where it stands in the finished tree."""
+    root = _root(followed, tree if place.path == path else UNSET)
+    return functools.reduce(Stand.below, place.path if place.giver == "tree" else (), root)
+
+
+def spot_of(place: Moved, stand: Stand) -> Spot:
+    """A place of the merge with what stands there."""
+    if place.giver != "tree":
+        return Spot(place)
+    if stand.is_absent:
+        return Spot(place, is_secret=stand.is_secret)
+    place = place if place.path == stand.path else place.at_path(stand.path)
+    return Spot(place, stand.node, stand.traced, stand.is_secret)
+
+
+def _root(followed: Followed, tree: Tree) -> Stand:
+    return Stand((), followed.merged, followed.traced, became=tree)
