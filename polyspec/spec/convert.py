@@ -25,7 +25,7 @@ from cattrs.fns import raise_error
 
 from polyspec.errors import Diagnostic, PolyspecError, Problem, Rejected, close_match, did_you_mean, shortened
 from polyspec.limits import Limits
-from polyspec.record import held, holding
+from polyspec.record import held, holding, record
 from polyspec.source import adopt
 from polyspec.spec import checks
 from polyspec.spec.io import Param
@@ -48,6 +48,23 @@ PARAM_KEYS = frozenset(key for field in attrs.fields(Param) for key in (field.na
 def structure(tree: Any, cls: type[N], kinds: Kinds | None = None) -> N:
     """The object of a plain tree, in which `Known` parts stay as they are. Raises cattrs' error groups; `problems` reads them."""
     return _converter(kinds or default_kinds()).structure(tree, cls)
+
+
+def canonical(tree: Any, kinds: Kinds | None = None) -> Any:
+    """The canonical tree of a spec, as `unstructure` has it of its object. Raises what `structure` raises.
+
+    Each operation of a DAG becomes a tree as soon as it is converted: the objects of thousands take more time than they do one
+    after the other.
+    """
+    found: Any = _converter(kinds or default_kinds()).structure(_AsTree(tree), Definition)
+    return found.tree
+
+
+@record(eq=False, repr=False)
+class _AsTree:
+    """The tree of a spec of which a tree is wanted, and no object."""
+
+    tree: Any
 
 
 def unstructure(node: Node) -> Any:
@@ -386,6 +403,9 @@ def _family_hook(converter: cattrs.Converter, registered: Kinds, base: type[Node
 
 def _definition(converter: cattrs.Converter, value: Any, _: Any) -> Definition | Known:
     """A component, an operation, or an operation without a kind (section 3, nested and kindless files)."""
+    if type(value) is _AsTree:
+        found = _definition(converter, _with_entries_as_trees(value.tree), _)
+        return found if type(found) is Known else Known(converter.unstructure(found))
     if type(value) is Known or isinstance(value, Definition):
         return value
     if not isinstance(value, Mapping):
@@ -403,6 +423,16 @@ def _definition(converter: cattrs.Converter, value: Any, _: Any) -> Definition |
     meant = close_match(kind, ("component", "operation")) if isinstance(kind, str) else None
     hint = f"did you mean `{meant}`?" if meant else "`component` or `operation`"
     raise Mismatch("unknown kind of spec", path=("kind",), hint=hint, code="unknown-kind", about=meant)
+
+
+def _with_entries_as_trees(tree: Any) -> Any:
+    run = tree.get("run") if isinstance(tree, Mapping) else None
+    if not isinstance(run, Mapping) or run.get("kind") != "dag":
+        return tree
+    entries = {
+        part: [_AsTree(it) for it in run[part]] for part in ("operations", "components") if isinstance(run.get(part), list)
+    }
+    return {**tree, "run": {**run, **entries}}
 
 
 def _union_hook(converter: cattrs.Converter, cls: Any) -> Hook:

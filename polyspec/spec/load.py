@@ -8,10 +8,10 @@ from polyspec.errors import PolyspecError, Problem, Rejected, Unsound
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.source import Document, adopt
-from polyspec.spec.convert import problems, structure, unstructure
+from polyspec.spec.convert import canonical, problems, unstructure
 from polyspec.spec.kinds import Kinds
 from polyspec.spec.node import Node
-from polyspec.spec.operation import Component, Definition, Operation
+from polyspec.spec.operation import Component, Operation
 from polyspec.spec.problem import kind_of
 from polyspec.spec.salvage import Gap, Salvaged, gaps_of, salvage
 from polyspec.tree import Path, Tree, at, replaced
@@ -81,7 +81,7 @@ def load(document: Document, *, as_preset: bool = False, kinds: Kinds | None = N
     told: Sequence[Problem] = ()
     if not document.faults:
         try:
-            return Loaded(document, unstructure(structure(tree, Definition, kinds)))
+            return Loaded(document, canonical(tree, kinds))
         except Exception as error:
             told = problems(error, most=document.limits.sought)
             if not told:

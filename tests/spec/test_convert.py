@@ -1,6 +1,7 @@
 """What conversion makes of a tree: every problem in one go, or an object that holds what was written and no more."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -9,7 +10,7 @@ from cattrs.errors import ClassValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyspec.spec.convert import problems, structure, unstructure
+from polyspec.spec.convert import canonical, problems, structure, unstructure
 from polyspec.spec.kinds import default_kinds
 from polyspec.spec.node import Node
 from polyspec.spec.operation import Component, Definition, Operation
@@ -99,3 +100,18 @@ class TestClassesOfOthers:
         with pytest.raises(ClassValidationError) as caught:
             structure({"run": {"kind": "sweep", "steps": 0}}, Component, kinds)
         assert [str(error).partition(":")[0] for error in caught.value.exceptions] == ["'steps' must be >= 1"]
+
+
+class TestCanonicalTrees:
+    @given(operations(), st.lists(st.integers(0, 20), max_size=6), json_leaves())
+    @settings(max_examples=60)
+    def test_they_are_those_of_the_objects(self, tree: Any, path: list[int], leaf: Any) -> None:
+        entries = [{**tree, "name": "a"}, broken({**tree, "name": "b"}, path, leaf)]
+        dag = {"kind": "component", "run": {"kind": "dag", "operations": entries, "components": entries[:1]}}
+        assert self.answer(lambda: canonical(dag)) == self.answer(lambda: unstructure(structure(dag, Definition)))
+
+    def answer(self, made: Callable[[], Any]) -> Any:
+        try:
+            return made()
+        except Exception as error:  # noqa: BLE001 - of either sort
+            return problems(error)

@@ -128,7 +128,7 @@ class TestConversion:
             raise RuntimeError("a mistake in the package")
 
         monkeypatch.setattr("polyspec.spec.convert.structure", broken)
-        monkeypatch.setattr("polyspec.spec.load.structure", broken)
+        monkeypatch.setattr("polyspec.spec.load.canonical", broken)
         with pytest.raises(RuntimeError):
             from_dict({}, Operation)
         with pytest.raises(RuntimeError):
