@@ -194,8 +194,8 @@ def moves(bound: Bound, context: RunContext, shape: Shape) -> Moves:
 def _own_names(tree: Mapping[str, Tree], names: Mapping[str, Any], context: RunContext, limits: Limits) -> dict[str, Tree]:
     """The name and the namespace of the run in `globals`, where templates give them (decision S37)."""
     written = {"namespace": tree.get("namespace"), **({} if context.run_name else {"name": tree.get("name")})}
-    renderer = Renderer(names, limits)
-    return {key: renderer.text(str(value), (key,), TEXT) for key, value in written.items() if is_template(value)}
+    templates = {key: value for key, value in written.items() if is_template(value)}
+    return {key: Renderer(names, limits).text(str(value), (key,), TEXT) for key, value in templates.items()}
 
 
 def _addressed(run: Mapping[str, Tree], names: Mapping[str, Any], limits: Limits, shape: Shape) -> dict[str, Tree]:
@@ -321,6 +321,8 @@ def _init_of(argument: Argument) -> dict[str, Tree] | Problem:
 
 def _check_connections(finishing: _Finishing, names: Mapping[Path, Any]) -> None:
     """Names that the catalogue does not have: an error where there is a catalogue, a warning where there is none (S40)."""
+    if not names:
+        return
     there = finishing.catalogue
     unknown = ((path, name) for path, name in names.items() if isinstance(name, str) and name and name not in there)
     known = [connection.name for connection in finishing.context.connections]

@@ -22,8 +22,7 @@ def content_digest(tree: Mapping[str, Tree], context: RunContext) -> bytes:
         name: _without_value(param) if isinstance(param.get("value"), Verbatim) else param
         for name, param in (tree.get("params") or {}).items()
     }
-    said = attrs.asdict(context, filter=_is_said)
-    return hashlib.sha256(_spelt({"spec": {**tree, "params": params}, "context": said})).digest()
+    return hashlib.sha256(_spelt({"spec": {**tree, "params": params}, "context": context})).digest()
 
 
 def spelt_value(name: str, value: Any) -> str:
@@ -76,13 +75,14 @@ def _spelt(tree: Any) -> bytes:
     return _ENCODER.encode(tree).encode("ascii")
 
 
-def _is_said(_: Any, value: Any) -> bool:
-    return value is not None and value is not UNSET
-
-
 def _plain(node: Any) -> Any:
-    """What JSON has no word for."""
-    return node.value if isinstance(node, Verbatim) else dict(node)
+    """What JSON has no word for: a value of the call, the fields of an object that are said, a mapping of a caller's own."""
+    if isinstance(node, Verbatim):
+        return node.value
+    if not attrs.has(type(node)):
+        return dict(node)
+    fields = ((field.name, getattr(node, field.name)) for field in attrs.fields(type(node)))
+    return {name: value for name, value in fields if value is not None and value is not UNSET}
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_plain)
