@@ -61,7 +61,8 @@ class _Joined:
 class _Course:
     """One binding, to follow again.
 
-    `found` are the arguments by their places, in the order in which they were bound, `order` those places as `Bound` has them.
+    `found` are the arguments by their places, in the order in which they were bound; `arguments` are they as `Bound` has them,
+    the `undeclared` ones first.
     """
 
     binding: "_Binding"
@@ -69,7 +70,8 @@ class _Course:
     contexts: tuple[str, ...]
     pending: frozenset[str]
     found: Mapping[Path, Argument]
-    order: tuple[Path, ...]
+    arguments: Sequence[Argument]
+    undeclared: int
     describes: bool
 
     @functools.cached_property
@@ -131,11 +133,7 @@ def bind(
     left unbound; without, only a DAG has them.
     """
     course, scope, warnings = _followed(tree, names, evaluate, types or default_types(), limits or Limits(), waits=waits)
-    skeleton = {key: value for key, value in tree.items() if key != "params"}
-    contexts = len(course.order) - sum(len(tree.get(side) or ()) for side in ("inputs", "outputs"))
-    if contexts:
-        skeleton["contexts"] = [None] * contexts
-    bound = _bound(course, skeleton, scope)
+    bound = _bound(course, scope)
     if course.binding.problems:
         raise Rejected(course.binding.problems, bound)
     return attrs.evolve(bound, warnings=tuple(warnings), course=course)
@@ -186,7 +184,7 @@ def _followed(
     late: list[str] = []
     later = set(declared)
     for name in contexts:
-        if _waits_for_inputs(binding, name, scope, later):
+        if (later or binding.sweeps_any) and _waits_for_inputs(binding, name, scope, later):
             late.append(name)
             later.add(name)
         else:
@@ -195,30 +193,29 @@ def _followed(
     for place in (*places, *(("params", name) for name in late)):
         found[place] = _at(binding, tree, place, scope)
     found |= {it.path: _found_by_join(name, it) for name, it in joined.items()}
-    order = (*(("params", name) for name in contexts), *(it.path for it in joined.values()), *places)
+    order = itertools.chain((("params", name) for name in contexts), (it.path for it in joined.values()), places)
+    arguments = [found[place] for place in order]
     describes = any(is_template(tree[str(side)][index].get("description")) for side, index in places)
-    course = _Course(binding, tree, tuple(contexts), pending, found, order, describes)
+    course = _Course(binding, tree, tuple(contexts), pending, found, arguments, len(arguments) - len(places), describes)
     return course, scope, warnings
 
 
-def _bound(course: _Course, tree: Mapping[str, Tree], scope: Mapping[str, Any]) -> Bound:
-    """A tree with its arguments in their places."""
-    binding = course.binding
-    found = (course.found[place] for place in course.order)
+def _bound(course: _Course, scope: Mapping[str, Any]) -> Bound:
+    """The tree that was bound, with its arguments in their places."""
+    binding, tree = course.binding, course.tree
     arguments = tuple(
-        _settled(binding, it, scope) if is_template(it.connection) or is_template(it.to_env) else it for it in found
+        _settled(binding, it, scope) if is_template(it.connection) or is_template(it.to_env) else it for it in course.arguments
     )
-    described = _described(binding, course.tree, scope) if course.describes else course.tree
-    places = enumerate(zip(course.order, arguments, strict=True))
-    return Bound(replaced(tree, (_bound_part(described, place, index, it) for index, (place, it) in places)), arguments)
-
-
-def _bound_part(tree: Mapping[str, Tree], place: Path, index: int, argument: Argument) -> tuple[Path, Tree]:
-    """An argument as the bound tree has it, with its path there."""
-    side, number = str(place[0]), place[1]
-    if side in ("inputs", "outputs"):
-        return place, bound_io(tree[side][number], argument)
-    return ("contexts", index), context_io(argument)
+    described = _described(binding, tree, scope) if course.describes else tree
+    found = {key: value for key, value in tree.items() if key != "params"}
+    rest = iter(arguments)
+    contexts = [context_io(it) for it in itertools.islice(rest, course.undeclared)]
+    if contexts:
+        found["contexts"] = contexts
+    for side in ("inputs", "outputs"):
+        if tree.get(side):
+            found[side] = [bound_io(io, argument) for io, argument in zip(described[side], rest, strict=False)]
+    return Bound(found, arguments)
 
 
 def _at(binding: _Binding, tree: Mapping[str, Tree], place: Path, scope: dict[str, Any]) -> Argument:
@@ -237,8 +234,8 @@ def _is_templated(binding: _Binding, tree: Mapping[str, Tree], place: Path) -> b
 
 def data_of(params: Mapping[str, Mapping[str, Any]], contexts: Iterable[str]) -> dict[str, Any]:
     """The contexts of the call: they need no names, and templates in the others may use them."""
-    values = {name: params[name].get("value") for name in contexts}
-    return {name: value.value for name, value in values.items() if isinstance(value, Verbatim)}
+    values = ((name, params[name].get("value")) for name in contexts)
+    return {name: value.value for name, value in values if isinstance(value, Verbatim)}
 
 
 def _waits_for_inputs(binding: _Binding, name: str, scope: Mapping[str, Any], names: Collection[str]) -> bool:
