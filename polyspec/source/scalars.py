@@ -38,6 +38,7 @@ _NUMBER_12 = late_pattern(r"0o[0-7]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE
 _NUMBER_STARTS = frozenset("0123456789+-.")
 _STARTS = _NUMBER_STARTS | {word[:1] for word in _WORDS}
 """How words begin that may be no text, the empty one too."""
+_LEAST, _MOST = INTEGER_RANGE[0], INTEGER_RANGE[-1]
 _BASES = {"binary": 2, "hex": 16, "octal": 8, "decimal": 10}
 
 
@@ -72,24 +73,16 @@ def _number(word: str) -> tuple[Any, bool]:
         return _long(word), False
     match = _INTEGER.fullmatch(word)
     if match is not None:
-        return _integer(match), "_" in word or not _is_plain(match)
+        return _integer(match, match.lastgroup or "")
     match = _FLOAT.fullmatch(word)
     if match is not None:
         return _float(word, match), "_" in word or match["sixty"] is not None
     return word, _NUMBER_12.fullmatch(word) is not None
 
 
-def _is_plain(match: re.Match[str]) -> bool:
-    """Whether YAML 1.2 reads an integer of YAML 1.1, which has no underscores, as the same."""
-    kind = match.lastgroup
-    return (
-        kind == "decimal" or (kind == "hex" and not match["sign"]) or (kind == "octal" and len(match["octal"].lstrip("0")) <= 1)
-    )
-
-
 def json_scalar(word: str) -> Any:
     """The value of an unquoted word of a JSON document, where `1e-05` is a number. Raises `BadNumber`."""
-    value = scalar(word)
+    value = reading(word)[0]
     if not isinstance(value, str):
         return value
     number = float(value)
@@ -113,18 +106,24 @@ def _long(word: str) -> str:
     return word
 
 
-def _integer(match: re.Match[str]) -> int:
-    sign = -1 if match["sign"] == "-" else 1
-    written = match.lastgroup or ""
-    if written == "sixty":
-        value = 0
-        for part in match[written].replace("_", "").split(":"):
-            value = value * 60 + int(part)
-    else:
-        value = int(match[written].replace("_", "") or "0", _BASES[written])
-    if sign * value not in INTEGER_RANGE:
+def _integer(match: re.Match[str], base: str) -> tuple[int, bool]:
+    """What an integer of a base is read as; YAML 1.2 knows no underscores, signs of a hexadecimal one, and octal ones of `0`."""
+    sign, written = match.group("sign", base)
+    digits = written.replace("_", "") or "0"
+    value = _of_sixty(digits) if base == "sixty" else int(digits, _BASES[base])
+    if sign == "-":
+        value = -value
+    if not _LEAST <= value <= _MOST:
         raise BadNumber("an integer fits in 64 bits, signed")
-    return sign * value
+    is_same = base == "decimal" or (base == "hex" and not sign) or (base == "octal" and len(written.lstrip("0")) <= 1)
+    return value, "_" in written or not is_same
+
+
+def _of_sixty(digits: str) -> int:
+    value = 0
+    for part in digits.split(":"):
+        value = value * 60 + int(part)
+    return value
 
 
 def _float(word: str, match: re.Match[str]) -> float:
