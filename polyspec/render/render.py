@@ -48,6 +48,8 @@ class Renderer:
         A text that is one whole expression takes the type of its value, except where the shape says that the field is text.
         Keys are rendered as text.
         """
+        if type(node) is str:
+            return self.text(node, path, shape) if is_template(node) else node
         return self.rendered(node, spots_of(node, shape), path).tree
 
     def rendered(self, node: Tree, spots: Sequence[Spot], path: Path = ()) -> Rendered:

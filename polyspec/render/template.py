@@ -24,6 +24,7 @@ MAX_TOKENS = 400
 MAX_NESTING = 32
 """Brackets inside brackets, blocks inside blocks, and signs before signs."""
 _PLAIN = re.compile(r"\{\{[ \t]*([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*|\[(?:0|[1-9][0-9]{0,8})\])*)[ \t]*\}\}")
+_OPENING = re.compile(r"\{[{%#]")
 _PART = re.compile(r"\{[{%#].*?(?:[}%#]\}|\Z)", re.DOTALL)
 _WORD = re.compile(r"\w+|[^\w\s]")
 _STEP = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[0-9]+")
@@ -121,19 +122,17 @@ def _plain_parts(source: str) -> list[str | Evaluate] | None:
     if "\r" in source:
         return None
     parts: list[str | Evaluate] = []
-    position = 0
-    text = source.removesuffix("\n")
-    for match in _PLAIN.finditer(text):
-        path = _steps(match[1])
-        if path[0] in _KEYWORDS:
+    for index, part in enumerate(_PLAIN.split(source.removesuffix("\n"))):  # texts, with a name between each and the next
+        if index % 2:
+            path = _steps(part)
+            if path[0] in _KEYWORDS:
+                return None
+            parts.append(_dotted(path))
+        elif "{" in part and _OPENING.search(part):
             return None
-        if match.start() > position:
-            parts.append(text[position : match.start()])
-        parts.append(_dotted(path))
-        position = match.end()
-    if position < len(text):
-        parts.append(text[position:])
-    return None if any(isinstance(part, str) and re.search(r"\{[{%#]", part) for part in parts) else parts
+        elif part:
+            parts.append(part)
+    return parts
 
 
 def _steps(text: str) -> list[str | int]:
