@@ -250,7 +250,8 @@ class Vocabulary:
         from difflib import get_close_matches  # only mistakes need it
 
         word = word[:_MAX_WORD].casefold()
-        matches = get_close_matches(word, self._near(len(word)), n=1, cutoff=0.6)
+        near = self._near(len(word))
+        matches = get_close_matches(word, near, n=1, cutoff=0.6) if near else ()
         return self._folded[matches[0]] if matches else None
 
     def _near(self, length: int) -> list[str]:

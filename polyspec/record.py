@@ -54,7 +54,7 @@ def holding(cls: Any, fields: dict[str, Any]) -> Any:
 
     All that have no default are there, and no others. Raises what the class raises.
     """
-    if "__shares__" not in vars(cls):
+    if not _shares(cls):
         return cls(**fields)
     made = cls.__new__(cls)
     object.__setattr__(made, "__dict__", fields)
@@ -66,7 +66,12 @@ def holding(cls: Any, fields: dict[str, Any]) -> Any:
 def held(node: Any) -> Iterable[str]:
     """The names of the fields that an object holds: of a class that shares its defaults not all need be there."""
     cls: Any = type(node)
-    return vars(node) if "__shares__" in vars(cls) else [field.name for field in attrs.fields(cls) if field.init]
+    return vars(node) if _shares(cls) else [field.name for field in attrs.fields(cls) if field.init]
+
+
+def _shares(cls: Any) -> bool:
+    """Whether a class itself shares its defaults, and not one that it is derived from."""
+    return getattr(cls, "__shares__", None) is cls
 
 
 def _postponed(cls: Any, *, kw_only: bool, shares: bool) -> Any:
@@ -108,7 +113,7 @@ class _Fields:
         make = attrs.define(frozen=True, slots=False, init=False, eq=False, repr=False, kw_only=self._kw_only)
         make(cls)
         if self._shares:
-            _give(cls, {it.name: it.default for it in _fields(cls) if it.default is not attrs.NOTHING} | {"__shares__": True})
+            _give(cls, {it.name: it.default for it in _fields(cls) if it.default is not attrs.NOTHING} | {"__shares__": cls})
         made = cls.__attrs_init__
         made.__name__, made.__qualname__ = "__init__", f"{cls.__qualname__}.__init__"
         cls.__init__ = made

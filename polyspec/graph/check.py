@@ -1,5 +1,6 @@
 """A DAG held against the rules: names, components, edges, circles, references, and the params of every operation."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -63,7 +64,7 @@ def _plan(tree: Mapping[str, Tree], rules: Rules, room: Room) -> Plan:
     order = levels(names, between)
     problems += found or _circle(names, between, order)
     problems += orphans(_names(run.get("operations")), between, rules.limits)
-    problems += reference_problems(nodes, tree)
+    problems += itertools.islice(reference_problems(nodes, tree), rules.limits.sought)
     for node in nodes:
         problems += _operation_problems(node, rules, room)
         if min(room.operations, room.values) < 0 or len(problems) >= rules.limits.sought:
