@@ -88,8 +88,9 @@ def _checked_of(
 
 
 def _is_bound(old: Mapping[str, Tree], io: Mapping[str, Tree]) -> bool:
-    """Whether a param, an input or an output is as it was, but for its value and what follows from having one."""
-    return all(map(operator.is_, map(old.get, CHANGEABLE), map(io.get, CHANGEABLE)))
+    """Whether a param, an input or an output is as it was, but for its value, what follows from having one, and texts."""
+    is_same = map(operator.is_, map(old.get, CHANGEABLE), map(io.get, CHANGEABLE))
+    return all(is_same) or all(io.get(key) is old.get(key) or type(io.get(key)) is str for key in CHANGEABLE)
 
 
 def _planned(tree: Mapping[str, Tree], settings: Settings, findings: Findings) -> "graph.Plan | None":
@@ -154,7 +155,7 @@ def evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
 
     def evaluate(value: Any, names: Mapping[str, Any], path: Path, waiting: Container[str]) -> Any:
         renderer = Renderer(names, limits, waiting=waiting, total=total)
-        found = renderer.tree(value, path=path)
+        found = renderer.text(value, path) if type(value) is str else renderer.tree(value, path=path)
         odd.extend(renderer.warnings)
         if renderer.problems:
             raise Rejected(renderer.problems)

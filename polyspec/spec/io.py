@@ -20,7 +20,7 @@ RESERVED = frozenset({"globals", "params", "connections", "init"})
 """Names that templates use for something else (decision S29)."""
 
 CHANGEABLE = ("connection", "description", "options", "toEnv")
-"""What binding may change of an input or output beside its value, which its type checks, and flags."""
+"""What binding may change of an input or output beside its value, which its type checks, and flags: fields of any text."""
 
 
 @spec_class(kw_only=True)
