@@ -298,12 +298,12 @@ def sounds_secret(name: object) -> bool:
 
 def conceal(line: str) -> str:
     """A source line with what may be secret masked, no character moved."""
-    return _masked(line, (*_KEYS, *_URLS))
+    return conceal_urls(_masked(line, _KEYS))
 
 
 def conceal_urls(text: str) -> str:
     """A text with the users, passwords and queries of its URLs masked: for names, which may hold a word such as `token`."""
-    return _masked(text, _URLS)
+    return _masked(text, _URLS) if "://" in text else text
 
 
 def _masked(text: str, secrets: Iterable[re.Pattern[str]]) -> str:

@@ -28,15 +28,13 @@ class Followed:
 class Stand:
     """Where a path leads in the merge: what stands there, plain and traced, and the path as it was written there.
 
-    `became` is what became of it in the finished tree, where nothing moved it: what a template in a key gave tells which key that
-    was. `rest` is what is left of the path where there is no more: a leaf stands for all that was made of it.
+    `rest` is what is left of the path where there is no more: a leaf stands for all that was made of it.
     """
 
     path: Path
     node: Tree
     traced: Any
     is_secret: bool = False
-    became: Tree = UNSET
     rest: Path = ()
 
     @property
@@ -44,15 +42,22 @@ class Stand:
         """Whether nothing stands there."""
         return bool(self.rest) and isinstance(self.node, dict | list)
 
-    def below(self, step: str | int) -> "Stand":
-        """Where a step leads from here."""
-        node, own = self.node, as_written(self.node, step, self.became)
+    def below(self, step: str | int, became: Tree = UNSET) -> "Stand":
+        """Where a step of the finished tree leads from here.
+
+        `became` is what became of this in the finished tree, where nothing moved it: what a template in a key gave tells which
+        key that was.
+        """
+        node, own = self.node, step
         found = UNSET if self.rest else below(node, own)
+        if found is UNSET and not self.rest:
+            own = as_written(node, step, became)
+            found = below(node, own)
         if found is UNSET:
             is_secret = self.is_secret or (isinstance(node, dict | list) and leads_to_secret(UNSET, step))
-            return Stand(self.path, node, self.traced, is_secret, UNSET, (*self.rest, step))
+            return Stand(self.path, node, self.traced, is_secret, (*self.rest, step))
         is_secret = self.is_secret or leads_to_secret(node, own)
-        return Stand((*self.path, own), found, part(self.traced, own), is_secret, below(self.became, step))
+        return Stand((*self.path, own), found, part(self.traced, own), is_secret)
 
 
 @record(eq=False)
@@ -87,23 +92,35 @@ class Branch:
     def root(cls, tree: Tree, followed: Followed) -> "Branch":
         """The root of a finished tree, which no stage moves."""
         places = (Moved(),) * (len(followed.moves) + 1)
-        return cls(tree, followed, (), tree, is_secret=False, places=places, stand=_root(followed, tree))
+        return cls(tree, followed, (), tree, is_secret=False, places=places, stand=_root(followed))
 
     def below(self, step: str | int) -> "Branch":
         """The node at a step from here."""
         places, is_carried = self._places_below(step)
         path = places[0].path
-        stand = self.stand.below(step) if is_carried else stand_at(self.followed, places[-1], path, self.tree)
+        if is_carried:
+            stand = self.stand.below(step, self.node if self.places[-1].path == self.path else UNSET)
+        else:
+            stand = stand_at(self.followed, places[-1], self.tree if places[-1].path == path else UNSET)
         is_secret = self.is_secret or leads_to_secret(self.node, step)
         return Branch(self.tree, self.followed, path, below(self.node, step), is_secret, places, stand)
 
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nothing stands below it: an empty mapping or list is a leaf."""
+        return not (isinstance(self.node, dict | list) and self.node)
+
     def leaves(self) -> "Iterator[Branch]":
-        """Every leaf from here on, in document order. An empty mapping or list is a leaf."""
-        if not isinstance(self.node, dict | list) or not self.node:
+        """Every leaf from here on, in document order."""
+        if self.is_leaf:
             yield self
             return
         for step in self.node if isinstance(self.node, dict) else range(len(self.node)):
-            yield from self.below(step).leaves()
+            found = self.below(step)
+            if found.is_leaf:
+                yield found
+            else:
+                yield from found.leaves()
 
     @functools.cached_property
     def spot(self) -> Spot:
@@ -124,10 +141,12 @@ class Branch:
         return tuple(places), is_carried
 
 
-def stand_at(followed: Followed, place: Moved, path: Path | None = None, tree: Tree = UNSET) -> Stand:
-    """Where a place of the merge is; `path` is where it stands in the finished tree."""
-    root = _root(followed, tree if place.path == path else UNSET)
-    return functools.reduce(Stand.below, place.path if place.giver == "tree" else (), root)
+def stand_at(followed: Followed, place: Moved, became: Tree = UNSET) -> Stand:
+    """Where a place of the merge is; `became` is the finished tree, where it stands in the same place there."""
+    stand = _root(followed)
+    for step in place.path if place.giver == "tree" else ():
+        stand, became = stand.below(step, became), below(became, step)
+    return stand
 
 
 def spot_of(place: Moved, stand: Stand) -> Spot:
@@ -140,5 +159,5 @@ def spot_of(place: Moved, stand: Stand) -> Spot:
     return Spot(place, stand.node, stand.traced, stand.is_secret)
 
 
-def _root(followed: Followed, tree: Tree) -> Stand:
-    return Stand((), followed.merged, followed.traced, became=tree)
+def _root(followed: Followed) -> Stand:
+    return Stand((), followed.merged, followed.traced)

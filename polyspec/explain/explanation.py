@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 
+import attrs
+
 from polyspec.explain.html import change_table, explanation_table
 from polyspec.explain.origin import Origin, origin_dict
 from polyspec.explain.text import PLAIN, difference_text, explanation_text
@@ -10,7 +12,7 @@ from polyspec.record import record
 from polyspec.tree import Path, format_path
 
 
-@record(repr=False)
+@attrs.frozen(repr=False)
 class Explanation:
     """A value of a run spec, and every place that had a say in it.
 

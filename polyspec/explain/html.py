@@ -8,6 +8,8 @@ from polyspec.explain.origin import Origin, origin_chain
 from polyspec.explain.text import Changed, Told, value_text
 from polyspec.tree import format_path
 
+_STYLE = ' style="text-align: left; vertical-align: top; white-space: pre-wrap"'
+
 
 def explanation_table(explanation: Told) -> str:
     """Each leaf with its value and all that had a say, the winner first."""
@@ -38,10 +40,9 @@ def _table(heads: Iterable[str], rows: Iterable[str]) -> str:
 
 
 def _row(*texts: str, cell: str = "td") -> str:
-    style = ' style="text-align: left; vertical-align: top; white-space: pre-wrap"'
-    cells = "".join(f"<{cell}{style}>{_escaped(text)}</{cell}>" for text in texts)
+    cells = "".join([f"<{cell}{_STYLE}>{_escaped(text)}</{cell}>" for text in texts])
     return f"<tr>{cells}</tr>"
 
 
 def _escaped(text: str) -> str:
-    return "\n".join(escape(printable(line)) for line in text.split("\n"))
+    return escape("\n".join(map(printable, text.split("\n"))))

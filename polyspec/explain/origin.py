@@ -7,7 +7,6 @@ import attrs
 
 from polyspec.errors import conceal, printable
 from polyspec.options import PARAMS_URI
-from polyspec.record import record
 from polyspec.tree import Path, format_path
 
 LayerName = Literal["component", "operation", "preset", "runPatch", "param", "default", "context", "option"]
@@ -22,7 +21,7 @@ CONTEXT = "<context>"
 """The source of what the run context says."""
 
 
-@record(repr=False)
+@attrs.frozen(repr=False)
 class Origin:
     """One place that had a say in a value.
 
@@ -53,12 +52,16 @@ class Origin:
     @property
     def place(self) -> str:
         """The place in one word: `train.yaml:9:7`, `<params> lr`, `<context> owner`."""
+        return self.place_in(self.source)
+
+    def place_in(self, source: str) -> str:
+        """The same with another name for the source."""
         if self.line is not None:
-            return f"{printable(self.source)}:{self.line}:{self.column}"
+            return f"{printable(source)}:{self.line}:{self.column}"
         if self.source == COMPILER:
-            return COMPILER
+            return printable(source)
         path = self.path[1:2] if self.source == PARAMS_URI else self.path
-        return f"{printable(self.source)} {printable(format_path(path))}".strip()
+        return f"{printable(source)} {printable(format_path(path))}".strip()
 
     def __str__(self) -> str:
         return f"{self.layer} {self.place}"

@@ -29,6 +29,8 @@ _COLOURS: Mapping[str, str] = {
 _MARGIN = 44
 """The columns before a line of YAML that the origin takes at most."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def _as_it_is(source: str) -> str:
     return source
@@ -55,7 +57,7 @@ class Style:
         """The place of an origin, its source as it is to be named."""
         if origin.source == COMPILER:
             return ""
-        return origin.place.replace(printable(origin.source), printable(self.name_of(origin.source)), 1)
+        return origin.place_in(self.name_of(origin.source))
 
     def label(self, origin: Origin) -> str:
         """The layer and the place."""
@@ -132,7 +134,7 @@ def difference_text(changes: Iterable[Changed], style: Style) -> str:
 
 def value_text(value: Any) -> str:
     """A value on one line, as JSON."""
-    return json.dumps(value, ensure_ascii=False)
+    return _JSON(value)
 
 
 def _story(explanation: Told, style: Style) -> Iterator[str]:

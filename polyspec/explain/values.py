@@ -17,7 +17,7 @@ def explained(trace: Trace, path: str | Sequence[str | int]) -> Explanation:
     if at(trace.tree, steps) is UNSET:
         raise PolyspecError([_unknown(trace.tree, steps)])
     branch = trace.branch(steps)
-    return _of_branch(trace, branch) if isinstance(branch.node, dict | list) and branch.node else _of_leaf(trace, branch)
+    return _of_leaf(trace, branch) if branch.is_leaf else _of_branch(trace, branch)
 
 
 def origins(trace: Trace) -> dict[Path, Origin]:

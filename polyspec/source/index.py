@@ -37,7 +37,8 @@ class Index:
     @property
     def is_empty(self) -> bool:
         """Whether the text holds no value."""
-        self._read_to(lambda: bool(self._starts))
+        if not self._starts:
+            self._read_to(lambda: bool(self._starts))
         return not self._starts
 
     def child(self, number: int, step: str | int) -> int | None:
@@ -49,12 +50,14 @@ class Index:
 
     def value(self, number: int) -> tuple[int, int]:
         """Where a value begins, and where the text goes on behind it."""
-        self._read_to(lambda: self._is_closed(number))
+        if not self._is_read:
+            self._read_to(lambda: self._is_closed(number))
         return self._starts[number], self._ends[number]
 
     def key(self, number: int) -> tuple[int, int] | None:
         """The same of the key before a value; None for the items of lists, and for the root."""
-        self._read_to(lambda: number < len(self._starts))
+        if not self._is_read:
+            self._read_to(lambda: number < len(self._starts))
         return (self._key_starts[number], self._key_ends[number]) if self._key_ends[number] else None
 
     def _is_closed(self, number: int) -> bool:
