@@ -39,24 +39,13 @@ class Template:
     """A parsed template.
 
     `evaluate` gives its value: of its expression's own type where the text is one whole expression, else text. It raises
-    `TemplateError`. `words` is what there was to parse; nothing of plain names.
+    `TemplateError`. `uses` are the dotted paths that it reads, such as `("params", "lr", "value")`: the names of its own loops
+    are left out, and a path ends before a subscript that is computed. `words` is what there was to parse; nothing of plain names.
     """
 
-    source: str
     evaluate: Evaluate
+    uses: frozenset[Path]
     words: int = 0
-    names: frozenset[Path] | None = None
-    """What its expressions read; None of plain names, which are in its source."""
-
-    @functools.cached_property
-    def uses(self) -> frozenset[Path]:
-        """The dotted paths that it reads, such as `("params", "lr", "value")`; worked out when first asked for.
-
-        The names of its own loops are left out. A path ends before a subscript that is computed.
-        """
-        if self.names is not None:
-            return self.names
-        return frozenset(tuple(_steps(match[1])) for match in _PLAIN.finditer(self.source))
 
 
 def is_template(text: str) -> bool:
@@ -83,10 +72,9 @@ def uses(text: str, limits: Limits) -> frozenset[Path]:
 
 @remembered(2048)
 def _template(source: str) -> Template:
-    plain = _plain_parts(source)
+    plain = _plain(source)
     if plain is not None:
-        whole = plain[0] if len(plain) == 1 and callable(plain[0]) else None
-        return Template(source, whole or _text_of(_joined(plain)))
+        return plain
     try:
         return _built(source, _parsed(source))
     except RecursionError:  # the last net: the bounds of `_check_size` are met first
@@ -98,7 +86,7 @@ def _built(source: str, body: list[Any]) -> Template:
     is_whole = only is not None and type(only).__name__ != "TemplateData"
     evaluate = expression(only) if is_whole else _text_of(block(body))  # what is refused is refused here
     names = frozenset(path for node in body for path in names_read(node))
-    return Template(source, evaluate, words_of(source), names)
+    return Template(evaluate, names, words_of(source))
 
 
 def _text_of(write: Callable[[Scope, list[str]], None]) -> Evaluate:
@@ -117,30 +105,33 @@ def words_of(source: str) -> int:
     return sum(len(_WORD.findall(match[0])) for match in _PART.finditer(source))
 
 
-def _plain_parts(source: str) -> list[str | Evaluate] | None:
-    """The texts and names of a source that has plain names alone; None for any other."""
+def _plain(source: str) -> Template | None:
+    """The template of a source that has plain names alone; None of any other."""
     if "\r" in source:
         return None
     parts: list[str | Evaluate] = []
+    uses: list[Path] = []
     for index, part in enumerate(_PLAIN.split(source.removesuffix("\n"))):  # texts, with a name between each and the next
         if index % 2:
             path = _steps(part)
             if path[0] in _KEYWORDS:
                 return None
             parts.append(_dotted(path))
+            uses.append(path)
         elif "{" in part and _OPENING.search(part):
             return None
         elif part:
             parts.append(part)
-    return parts
+    whole = parts[0] if len(parts) == 1 and callable(parts[0]) else None
+    return Template(whole or _text_of(_joined(parts)), frozenset(uses))
 
 
-def _steps(text: str) -> list[str | int]:
+def _steps(text: str) -> Path:
     """The steps of a plain name: `globals.ports[0]` has three."""
-    return [int(step) if step[0] in _DIGITS else step for step in _STEP.findall(text)]
+    return tuple([int(step) if step[0] in _DIGITS else step for step in _STEP.findall(text)])
 
 
-def _dotted(path: list[str | int]) -> Evaluate:
+def _dotted(path: Path) -> Evaluate:
     head, rest = str(path[0]), path[1:]
 
     def look_up(scope: Scope) -> Any:

@@ -231,9 +231,9 @@ def test_plain_names_give_the_same_without_the_parser_and_with_it(source: str, m
         renderer = Renderer(NAMES)
         return renderer.text(source, ()), renderer.problems, renderer.warnings
 
-    assert template_room._plain_parts(source) is not None
+    assert template_room._plain(source) is not None
     quick = outcome()
-    monkeypatch.setattr(template_room, "_plain_parts", lambda _: None)
+    monkeypatch.setattr(template_room, "_plain", lambda _: None)
     parsed = outcome()
     template_room._template.cache_clear()
     assert same(quick[0], parsed[0])
@@ -266,4 +266,4 @@ def test_plain_names_give_the_same_without_the_parser_and_with_it(source: str, m
     ],
 )
 def test_everything_else_goes_to_the_parser(source: str) -> None:
-    assert template_room._plain_parts(source) is None
+    assert template_room._plain(source) is None
