@@ -8,7 +8,10 @@ from polyspec.explain.marks import as_written
 from polyspec.explain.names import Names
 from polyspec.record import record
 from polyspec.source import leads_to_secret
-from polyspec.tree import UNSET, Leaf, Moved, Moves, Path, Tree, below, moved_through, part, walk
+from polyspec.tree import UNSET, Leaf, Moved, Moves, Path, Tree, below, is_leaf, moved_through, part, walk
+
+NODES = (dict, list)
+"""What a plain tree has beside leaves."""
 
 
 @record(eq=False)
@@ -40,7 +43,7 @@ class Stand:
     @property
     def is_absent(self) -> bool:
         """Whether nothing stands there."""
-        return bool(self.rest) and isinstance(self.node, dict | list)
+        return bool(self.rest) and isinstance(self.node, NODES)
 
     def below(self, step: str | int, became: Tree = UNSET) -> "Stand":
         """Where a step of the finished tree leads from here.
@@ -54,7 +57,7 @@ class Stand:
             own = as_written(node, step, became)
             found = below(node, own)
         if found is UNSET:
-            is_secret = self.is_secret or (isinstance(node, dict | list) and leads_to_secret(UNSET, step))
+            is_secret = self.is_secret or (isinstance(node, NODES) and leads_to_secret(UNSET, step))
             return Stand(self.path, node, self.traced, is_secret, (*self.rest, step))
         is_secret = self.is_secret or leads_to_secret(node, own)
         return Stand((*self.path, own), found, part(self.traced, own), is_secret)
@@ -105,19 +108,14 @@ class Branch:
         is_secret = self.is_secret or leads_to_secret(self.node, step)
         return Branch(self.tree, self.followed, path, below(self.node, step), is_secret, places, stand)
 
-    @property
-    def is_leaf(self) -> bool:
-        """Whether nothing stands below it: an empty mapping or list is a leaf."""
-        return not (isinstance(self.node, dict | list) and self.node)
-
     def leaves(self) -> "Iterator[Branch]":
         """Every leaf from here on, in document order."""
-        if self.is_leaf:
+        if is_leaf(self.node):
             yield self
             return
         for step in self.node if isinstance(self.node, dict) else range(len(self.node)):
             found = self.below(step)
-            if found.is_leaf:
+            if is_leaf(found.node):
                 yield found
             else:
                 yield from found.leaves()
@@ -129,14 +127,13 @@ class Branch:
 
     def _places_below(self, step: str | int) -> tuple[tuple[Moved, ...], bool]:
         """The places of what stands at a step from here, and whether no stage moved it but with what holds it."""
-        places, is_carried = [self.places[0].below(step)], True
-        for moves, after, lower in zip(self.followed.moves, self.places, self.places[1:], strict=False):
-            place = places[-1]
-            is_carried = is_carried and (place.giver != "tree" or place.path not in moves)
-            if not is_carried:
-                place = moved_through(place, moves)
-            elif lower is not after:
-                place = lower.below(step)
+        place, is_carried = self.places[0].below(step), True
+        places = [place]
+        for index, moves in enumerate(self.followed.moves, 1):
+            if not is_carried or (place.path in moves and place.giver == "tree"):
+                place, is_carried = moved_through(place, moves), False
+            elif self.places[index] is not self.places[index - 1]:
+                place = self.places[index].below(step)
             places.append(place)
         return tuple(places), is_carried
 

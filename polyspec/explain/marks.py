@@ -76,7 +76,7 @@ def of_compiler(path: Path, value: Any = None) -> Origin:
 
 def layer_of(mark: Mark, place: Path) -> LayerName:
     """The layer of a mark; `default` for what an input falls back on."""
-    is_default = place[:1] in (("inputs",), ("outputs",)) and place[2:3] == ("value",)
+    is_default = len(place) > 2 and place[2] == "value" and place[0] in ("inputs", "outputs")
     return "default" if is_default and mark.layer in ("component", "operation") else cast("LayerName", mark.layer)
 
 

@@ -189,7 +189,7 @@ def _blame(explanation: Told, style: Style) -> Iterator[str]:
 
 def _line_of(path: Path, places: Mapping[Path, int]) -> int:
     """The line of what stands at a path, or of what holds it: where keys that may not be seen look alike, one stands for all."""
-    return next(places[path[:length]] for length in range(len(path), 0, -1) if path[:length] in places)
+    return places[path] if path in places else _line_of(path[:-1], places)
 
 
 def _shortened(label: str) -> str:

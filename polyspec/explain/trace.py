@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from polyspec.explain.descent import Branch, Followed, Spot, spot_of, stand_at
+from polyspec.explain.descent import NODES, Branch, Followed, Spot, spot_of, stand_at
 from polyspec.explain.marks import Inherited, empty, key_of, of_compiler, of_context, told, whole
 from polyspec.explain.origin import MASK, Origin, shown
 from polyspec.limits import Limits
@@ -145,9 +145,9 @@ class Trace:
         if leaf is None:
             return self._without_value(place)
         first, *rest = told(leaf, place.path, is_hidden=hides)
-        lost = (origin for each in leaf.beaten for origin in told(each, place.path, is_hidden=hides))
-        takes_secret = first.is_secret or any(origin.is_secret for origin in used)
-        if used or takes_secret != first.is_secret:
+        lost = [origin for each in leaf.beaten for origin in told(each, place.path, is_hidden=hides)]
+        if used:
+            takes_secret = first.is_secret or any(origin.is_secret for origin in used)
             first = attrs.evolve(first, uses=(*first.uses, *used), is_secret=takes_secret)
         return (first, *rest, *lost)
 
@@ -187,7 +187,7 @@ class Trace:
 
 def _holds_template(node: Tree) -> bool:
     """Whether a value of a node is a template."""
-    if isinstance(node, dict | list):
+    if isinstance(node, NODES):
         return any(map(_holds_template, node.values() if isinstance(node, dict) else node))
     return is_template(node)
 

@@ -8,7 +8,7 @@ from polyspec.explain.descent import Branch
 from polyspec.explain.explanation import Change, Difference, Explanation
 from polyspec.explain.origin import Origin, shown
 from polyspec.explain.trace import Trace
-from polyspec.tree import UNSET, Path, PathError, Tree, at, below, format_path, parse_path
+from polyspec.tree import UNSET, Path, PathError, Tree, at, below, format_path, is_leaf, parse_path
 
 
 def explained(trace: Trace, path: str | Sequence[str | int]) -> Explanation:
@@ -17,7 +17,7 @@ def explained(trace: Trace, path: str | Sequence[str | int]) -> Explanation:
     if at(trace.tree, steps) is UNSET:
         raise PolyspecError([_unknown(trace.tree, steps)])
     branch = trace.branch(steps)
-    return _of_leaf(trace, branch) if branch.is_leaf else _of_branch(trace, branch)
+    return _of_leaf(trace, branch) if is_leaf(branch.node) else _of_branch(trace, branch)
 
 
 def origins(trace: Trace) -> dict[Path, Origin]:
@@ -28,18 +28,18 @@ def origins(trace: Trace) -> dict[Path, Origin]:
 def difference(before: Trace, after: Trace) -> Difference:
     """What changed from one finished tree to another, leaf by leaf, in the order of the first and then of the second."""
     old, new = before.tree, after.tree
-    changed = dict.fromkeys([*_leaves_beside(old, new, is_same=_same), *_leaves_beside(new, old, is_same=_is_leaf)])
+    changed = dict.fromkeys([*_leaves_beside(old, new, is_same=_same), *_leaves_beside(new, old, is_same=_is_there)])
     return Difference(tuple(_change(before, after, path) for path in changed))
 
 
 def _change(before: Trace, after: Trace, path: Path) -> Change:
-    sides = [_of_leaf(trace, trace.branch(path)) if _is_leaf(at(trace.tree, path)) else None for trace in (before, after)]
+    sides = [_of_leaf(trace, trace.branch(path)) if _is_there(at(trace.tree, path), None) else None for trace in (before, after)]
     return Change((before if sides[0] is not None else after).shown_path(path), *sides)
 
 
 def _leaves_beside(node: Tree, other: Tree, *, is_same: Callable[[Tree, Any], bool], path: Path = ()) -> Iterator[Path]:
     """The paths of the leaves of a tree beside which another tree has not the same."""
-    if _is_leaf(node):
+    if is_leaf(node):
         if not is_same(other, node):
             yield path
         return
@@ -47,8 +47,8 @@ def _leaves_beside(node: Tree, other: Tree, *, is_same: Callable[[Tree, Any], bo
         yield from _leaves_beside(node[step], below(other, step), is_same=is_same, path=(*path, step))
 
 
-def _is_leaf(node: Any, _: Any = None) -> bool:
-    return node is not UNSET and not (isinstance(node, dict | list) and node)
+def _is_there(other: Any, _: Tree) -> bool:
+    return other is not UNSET and is_leaf(other)
 
 
 def _same(old: Any, new: Any) -> bool:
@@ -69,12 +69,12 @@ def _of_branch(trace: Trace, branch: Branch) -> Explanation:
 
 def _seen(node: Tree, path: Path, parts: Iterator[Explanation], shown_path: Callable[[Path], Path]) -> Tree:
     """A tree with the keys and the values that may be seen; `parts` are its leaves, in their order."""
-    if isinstance(node, dict) and node:
+    if is_leaf(node):
+        return next(parts).value
+    if isinstance(node, dict):
         keyed = ((key, _seen(value, (*path, key), parts, shown_path)) for key, value in node.items())
         return {shown_path((*path, key))[-1]: value for key, value in keyed}
-    if isinstance(node, list) and node:
-        return [_seen(value, (*path, index), parts, shown_path) for index, value in enumerate(node)]
-    return next(parts).value
+    return [_seen(value, (*path, index), parts, shown_path) for index, value in enumerate(node)]
 
 
 def _steps(path: str | Sequence[str | int]) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 from polyspec.late import late_pattern
 from polyspec.record import record
 from polyspec.source.scalars import is_text
-from polyspec.tree import Path, Tree
+from polyspec.tree import Path, Tree, is_leaf
 
 _SAFE_INTEGER = 2**53 - 1
 _WIDTH = 4096
@@ -64,17 +64,17 @@ class _Writer:
 
     def below(self, path: Path, lead: str, node: Tree, indent: int | None) -> Iterator[tuple[Path, str]]:
         """A node behind what stands on its line before it; what it holds is indented so far. The root has no indent."""
-        if isinstance(node, Mapping) and node:
+        if is_leaf(node):
+            text = self.scalars.value(node, len(lead), indent)
+            yield path, lead + (text if text.endswith("\n") else f"{text}\n")
+        elif isinstance(node, Mapping):
             for key, value in node.items():
                 yield from self._entry((*path, key), lead, value, indent or 0)
                 lead = " " * (indent or 0)
-        elif isinstance(node, list | tuple) and node:
+        else:
             for index, value in enumerate(node):
                 yield from self.below((*path, index), f"{lead}- ", value, (indent or 0) + 2)
                 lead = " " * (indent or 0)
-        else:
-            text = self.scalars.value(node, len(lead), indent)
-            yield path, lead + (text if text.endswith("\n") else f"{text}\n")
 
     def _entry(self, path: Path, lead: str, value: Tree, indent: int) -> Iterator[tuple[Path, str]]:
         """A key with its value; a key that is long, or of several lines, has lines of its own."""
@@ -82,12 +82,12 @@ class _Writer:
         if key is None:
             yield path, f"{lead}? {self.scalars.value(path[-1], indent + 2, indent + 2, in_block=False)}\n"
             yield from self.below(path, f"{' ' * indent}: ", value, indent + 2)
-        elif isinstance(value, Mapping | list | tuple) and value:
+        elif is_leaf(value):
+            yield from self.below(path, f"{lead}{key}: ", value, indent + 2)
+        else:
             yield path, f"{lead}{key}:\n"
             inner = indent + 2 if isinstance(value, Mapping) else indent
             yield from self.below(path, " " * inner, value, inner)
-        else:
-            yield from self.below(path, f"{lead}{key}: ", value, indent + 2)
 
 
 class _Scalars:

@@ -21,7 +21,7 @@ from polyspec.tree.leaf import (
 from polyspec.tree.moved import MADE, Moved, Moves, before, moved_through
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
-from polyspec.tree.walk import Tree, at, count, frozen, replaced, thawed, walk
+from polyspec.tree.walk import Tree, at, count, frozen, is_leaf, replaced, thawed, walk
 
 __all__ = [
     "MADE",
@@ -46,6 +46,7 @@ __all__ = [
     "format_path",
     "frozen",
     "implied",
+    "is_leaf",
     "mark_at",
     "moved_through",
     "of_key",

@@ -28,6 +28,11 @@ def at(tree: Tree, path: Path) -> Any:
     return node
 
 
+def is_leaf(node: Any) -> bool:
+    """Whether nothing stands below a node of a tree: an empty mapping or list is a leaf."""
+    return type(node) in _LEAVES or not (isinstance(node, (dict, list, tuple, Mapping)) and node)
+
+
 def walk(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every leaf with its path, in document order. An empty mapping or list is a leaf."""
     if type(tree) in _LEAVES:
