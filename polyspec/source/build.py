@@ -43,7 +43,7 @@ class _Open:
     nodes_before: int
     key: Any = None
     keys: dict[str, tuple[int, int]] = attrs.Factory(dict)
-    merges: list[Any] = attrs.Factory(list)
+    merges: list[Any] | None = None
     path: Path | None = None
 
     def step(self) -> str | int:
@@ -111,7 +111,7 @@ class Builder:
         self._documents.append((event.start_mark.index, event.start_mark.index))
 
     def _scalar(self, event: Any) -> None:
-        if event.tag is not None:
+        if event.ctag is not None:
             raise self._tagged(event)
         frame, value, is_plain = self._stack[-1], event.value, event.implicit[0]
         if frame.key is None:
@@ -181,7 +181,7 @@ class Builder:
             raise Misread(problem, event.start_mark, event.end_mark)
 
     def _start(self, event: Any) -> None:
-        if event.tag is not None:
+        if event.ctag is not None:
             raise self._tagged(event)
         self._require_value(event)
         if self._depth >= self._limits.depth:
@@ -195,7 +195,7 @@ class Builder:
 
     def _end(self, event: Any) -> None:
         frame = self._stack.pop()
-        for merged in frame.merges:
+        for merged in frame.merges or ():
             for key, value in merged.items():
                 frame.node.setdefault(key, value)
         if frame.anchor:
@@ -237,6 +237,7 @@ class Builder:
         merged = value if type(value) is list else [value]
         if not all(type(item) is dict for item in merged):
             raise Misread(Problem("bad-merge-key", "`<<` takes a mapping or a list of mappings"), start, end)
+        frame.merges = frame.merges or []
         frame.merges.extend(merged)
 
     def _next(self) -> Path:
