@@ -29,19 +29,15 @@ class Placer:
         The files: the source, what it refers to, then the presets in their order.
         """
         sought = itertools.islice(dict.fromkeys(problems), 10 * limit)
-        placed = [*faults, *map(self.diagnostic, sought)]
+        found: list[Diagnostic | Problem] = [*faults, *map(self._in_document, sought)]
+        files = self._files([file for file in map(_file, found) if file is not None])
         told: dict[object, Diagnostic] = {}
-        for it in placed:
-            told.setdefault((it.code, it.message, it.location, it.path), it)
-        files = self._files([it.location.file for it in placed if it.location is not None])
-
-        def order(diagnostic: Diagnostic) -> tuple[int, int, int]:
-            location = diagnostic.location
-            if location is None:
-                return len(files), 0, 0
-            return files[location.file], location.line or 0, location.column or 0
-
-        return sorted(told.values(), key=order)[:limit]
+        for it in sorted(found, key=lambda it: (files.get(_file(it) or "", len(files)), *_start(it))):
+            diagnostic = it if isinstance(it, Diagnostic) else self._diagnostic(it)
+            told.setdefault((diagnostic.code, diagnostic.message, diagnostic.location, diagnostic.path), diagnostic)
+            if len(told) == limit:
+                break
+        return list(told.values())
 
     def _files(self, named: Sequence[str]) -> dict[str, int]:
         """The files in their order; those that are no layers stand before the presets."""
@@ -52,14 +48,19 @@ class Placer:
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
         """One problem, placed."""
-        notes = [self._note(message, path) for message, path in problem.related]
+        return self._diagnostic(self._in_document(problem))
+
+    def _in_document(self, problem: Problem) -> Problem:
+        """A problem in the document that it is placed in; what it points at beside stands in the merged tree."""
         if problem.source is not None:
-            found: Diagnostic = problem.source.diagnose(attrs.evolve(problem, related=()))
-            return attrs.evolve(found, notes=(*found.notes, *notes))
+            return problem
         mark = self._mark(problem.path)
         span = problem.span and self._moved(problem.span, problem.path, mark)
-        placed: Diagnostic = mark.source.diagnose(attrs.evolve(problem, path=mark.path, related=(), span=span))
-        return attrs.evolve(placed, notes=(*placed.notes, *notes))
+        return attrs.evolve(problem, path=mark.path, span=span, source=mark.source)
+
+    def _diagnostic(self, problem: Problem) -> Diagnostic:
+        found: Diagnostic = problem.source.diagnose(attrs.evolve(problem, related=()))
+        return attrs.evolve(found, notes=(*found.notes, *(self._note(message, path) for message, path in problem.related)))
 
     def _moved(self, span: tuple[int, int], path: Path, mark: Mark) -> tuple[int, int] | None:
         """A part of a text, in the text as it was written: that of a `cmd` stands at the end of what became of it."""
@@ -85,3 +86,19 @@ class Placer:
             return merge_layers(list(marked_parts(self.layers)), self.merging)
         except Rejected as error:
             return error.partial or {}
+
+
+def _file(it: Diagnostic | Problem) -> str | None:
+    """The file that a diagnostic, or a problem in its document, is placed in."""
+    if isinstance(it, Diagnostic):
+        return None if it.location is None else it.location.file
+    return str(it.source.uri)
+
+
+def _start(it: Diagnostic | Problem) -> tuple[int, int]:
+    """The line and the column where the place of a diagnostic, or of a problem in its document, begins."""
+    if isinstance(it, Diagnostic):
+        place = (None, None) if it.location is None else (it.location.line, it.location.column)
+    else:
+        place = it.source.start(it.path, key=it.at == "key", span=it.span)
+    return place[0] or 0, place[1] or 0

@@ -81,13 +81,13 @@ class Document:
         """Where a path was written; the nearest enclosing place where the path itself was not written in the document."""
         return self._locate(restored(path, self.gaps) if self.gaps else path, key=key, span=span)
 
-    def start(self, path: Path, *, key: bool = False) -> tuple[int, int] | tuple[None, None]:
+    def start(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> tuple[int, int] | tuple[None, None]:
         """The line and the column where the place of a path begins, as `locate` has them."""
         if self.text is None:
             return None, None
         if self._index.is_empty:
             return 1, 1
-        return self._place(self._range(restored(path, self.gaps) if self.gaps else path, key=key)[0])
+        return self._place(self._range(restored(path, self.gaps) if self.gaps else path, key=key, span=span)[0])
 
     def _locate(self, path: Path, *, key: bool = False, span: tuple[int, int] | None = None) -> Location:
         if self.text is None:
