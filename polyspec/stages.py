@@ -183,8 +183,8 @@ def _checked_again(
 
     In one that is not whole, a template that is still there could not be rendered: what is wrong with it has been told.
     """
-    shape = settings.merging.shape
-    before = tuple(kept_parts(stack, tree["run"], shape.fields["run"]))
+    shape, kind = settings.merging.shape, tree["run"].get("kind")
+    before = tuple(kept_parts(stack, tree["run"], shape.fields["run"], is_own=settings.kinds.is_own_run(kind)))
     try:
         return checked(_with_known(finished, tree, before, shape), settings)
     except Rejected as error:

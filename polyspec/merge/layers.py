@@ -176,15 +176,18 @@ def checked_trees(layers: Iterable[Layer]) -> tuple[Mapping[str, Node], ...]:
     return tuple(tree for layer in layers for tree in (layer.tree, *({"run": patch} for patch in layer.patches)))
 
 
-def kept_parts(specs: Iterable[Mapping[str, Node]], run: Mapping[str, Node], shape: Shape) -> Iterator[Mapping[str, Node]]:
+def kept_parts(
+    specs: Iterable[Mapping[str, Node]], run: Mapping[str, Node], shape: Shape, *, is_own: bool
+) -> Iterator[Mapping[str, Node]]:
     """The specs of a stack as far as they were checked, when they were read, as what becomes of them in a run.
 
-    `shape` is that of runs: what was said of a pod is said of each of the replicas that the run declares.
+    `shape` is that of runs: what was said of a pod is said of each of the replicas that the run declares. In one that `is_own`,
+    of a kind of one's own, the fields of a pod may be others than those that patches are checked against.
     """
     for tree in specs:
         own = tree.get("run")
         if isinstance(own, dict) and own.get("kind") != run.get("kind"):
-            patch = {key: value for key, value in own.items() if key in _ALIKE and "kind" not in own}
+            patch = {key: value for key, value in own.items() if key in _ALIKE and "kind" not in own and not is_own}
             yield {**tree, "run": spread(patch, run, shape)}
         else:
             yield tree

@@ -45,6 +45,10 @@ class Kinds:
         """The run class of a kind; None where there is none."""
         return self.families[Run].get(kind) if isinstance(kind, str) else None
 
+    def is_own_run(self, kind: Any) -> bool:
+        """Whether a kind of run is not one of the language, or has another class than there."""
+        return self.run(kind) is not (RUN_KINDS.get(kind) if isinstance(kind, str) else None)
+
     @functools.cached_property
     def added_run_keys(self) -> frozenset[str]:
         """Every key of the kinds of runs that were added to those of the language."""

@@ -203,7 +203,7 @@ def check_known_parts(spec: Tree, params: Any, presets: list[Tree]) -> None:
     """Hold what a compilation gives against one that checks all parts of the run again."""
     found = outcome(spec, params, presets=presets)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("polyspec.stages.kept_parts", lambda specs, run, shape: ())
+        patched.setattr("polyspec.stages.kept_parts", lambda specs, run, shape, is_own: ())
         whole = outcome(spec, params, presets=presets)
     if isinstance(found, RunSpec):
         assert isinstance(whole, RunSpec)

@@ -238,3 +238,18 @@ def test_an_input_type_of_ones_own() -> None:
     with pytest.raises(PolyspecError) as caught:
         polyspec.compile(spec, {"v": "1.2"}, types=types)
     assert caught.value.diagnostics[0].message == "param `v`: expected a version such as `1.2.3`"
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Disks(Run):
+    """A class whose volumes are no volumes of a pod."""
+
+    kind: Annotated[str, Choice(("disks",))] = attrs.field(default="disks")
+    volumes: Maybe[Sequence[str]] = absent()
+
+
+@pytest.mark.parametrize("patch", [{"volumes": [{"name": "v"}]}, {"runPatch": {"volumes": [{"name": "v"}]}}])
+def test_what_a_patch_says_of_a_pod_is_checked_against_a_class_that_has_other_fields(patch: dict[str, Any]) -> None:
+    spec = {"kind": "component", "run": {"kind": "disks", "volumes": ["w"]}}
+    with pytest.raises(PolyspecError, match="expected text, found a mapping"):
+        polyspec.compile(spec, presets=[{"isPreset": True, **patch}], kinds=default_kinds().with_kind(Disks))
