@@ -27,7 +27,7 @@ def content_digest(tree: Mapping[str, Tree], context: RunContext) -> bytes:
 
 def spelt_value(name: str, value: Any) -> str:
     """A value of the call with its name, in its one spelling."""
-    return f"{_ENCODER.encode(name)}:{_ENCODER.encode(value)}"
+    return f"{_ENCODER.encode(name)}:{repr(value) if type(value) is int else _ENCODER.encode(value)}"
 
 
 def spelt_values(tree: Mapping[str, Tree]) -> dict[str, str]:

@@ -1,15 +1,15 @@
 """What a call says beside its source: params and options, as a layer over the spec."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from polyspec.caches import remembered
 from polyspec.errors import Diagnostic, Location, PolyspecError, Problem, Rejected, did_you_mean
 from polyspec.merge import Layer
 from polyspec.settings import Settings
 from polyspec.source import Document, adopt
 from polyspec.spec.classes import spec_class
-from polyspec.spec.convert import problems, structure, unstructure
+from polyspec.spec.convert import problems, structure, structuring, unstructure
 from polyspec.spec.io import Name, Param, Params
 from polyspec.spec.node import Node
 from polyspec.spec.operation import Operation
@@ -79,17 +79,23 @@ def _adopted(full: Mapping[str, Any], settings: Settings) -> dict[str, Tree] | N
         tree: dict[str, Tree] = adopt(full, settings.limits)
     except Rejected:
         return None
-    return tree if all(map(_is_name, tree)) else None
+    return tree if _are_names(tree) else None
 
 
-@remembered(1024)
-def _is_name(text: str) -> bool:
-    """Whether a param may have a name, with any value."""
+def _are_names(texts: Iterable[str]) -> bool:
+    """Whether params may have these names, with any value."""
+    to_name = _to_name()
     try:
-        structure(text, Name)  # type: ignore[type-var]  # what a field may be annotated with is converted as well
+        for text in texts:
+            to_name(text, Name)
     except Exception:  # noqa: BLE001 - whoever checks the whole says it
         return False
     return True
+
+
+@functools.cache
+def _to_name() -> Callable[[Any, Any], Any]:
+    return structuring(Name)
 
 
 _VALUE = {"value"}

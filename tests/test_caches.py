@@ -20,7 +20,7 @@ from polyspec.resolve import DocumentCache, Resolvers
 
 ONCE = {
     "default_kinds", "default_types", "default_strategies", "default_settings",
-    "_published", "_environment", "_io_keys",  # without arguments
+    "_published", "_environment", "_io_keys", "_to_name",  # without arguments
     "keys_of", "_keys", "_words", "_snake", "snake", "_summary", "_compared",  # of a class, or of a name of Kubernetes
     "schema_of", "_validator", "_dialect", "_defined",  # of a definition of Kubernetes
     "definition_shape", "_converter", "_adding",  # of a set of kinds, 16 of them
@@ -66,7 +66,7 @@ class TestWhatIsKept:
     def test_only_what_a_document_cannot_name_is_kept_without_a_switch(self) -> None:
         found = cached_functions()
         assert {name for name, cache in found.items() if cache == "remembered"} == {
-            "_template", "compile_pattern", "read_type", "_built", "_is_name",
+            "_template", "compile_pattern", "read_type", "_built",
         }  # fmt: skip
         assert {name for name, cache in found.items() if cache != "remembered"} == ONCE
 

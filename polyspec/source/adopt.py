@@ -33,13 +33,14 @@ class _Adoption:
             raise _over("depth", f"nested more than {self._limits.depth} levels deep", path)
         if type(value) in _LEAVES:
             return _leaf(value, path)
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):  # asking an abstract class takes many times as long
             return {_key(key, path): self.node(item, (*path, str(key)), depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.node(item, (*path, index), depth + 1) for index, item in enumerate(value)]
         return _leaf(value, path)
 
 
+_LEAST, _MOST = INTEGER_RANGE[0], INTEGER_RANGE[-1]
 _LEAVES = frozenset({str, int, float, bool, type(None)})
 
 
@@ -55,8 +56,9 @@ def _leaf(value: Any, path: Path) -> Tree:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        if int(value) in INTEGER_RANGE:
-            return int(value)
+        number = int(value)
+        if _LEAST <= number <= _MOST:
+            return number
         raise Rejected([Problem("bad-number", "an integer fits in 64 bits, signed", path)])
     if isinstance(value, float):
         if math.isfinite(value):

@@ -67,6 +67,12 @@ class _AsTree:
     tree: Any
 
 
+def structuring(annotation: Any) -> Hook:
+    """What makes of a value what a field of a type holds; it takes the value and the type, and raises as `structure` does."""
+    found: Hook = _converter(default_kinds()).get_structure_hook(annotation)
+    return found
+
+
 def unstructure(node: Node) -> Any:
     """The plain tree of an object: what was written, in camelCase."""
     return _converter(default_kinds()).unstructure(node)
