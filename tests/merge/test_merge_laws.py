@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyspec.merge import ISNULL, POST_MERGE, PRE_MERGE, REPLACE, Strategy, merge, pruned
-from polyspec.merge.engine import item_key
+from polyspec.merge.engine import Merge, Names, item_key
 from polyspec.spec.shapes import definition_shape
 from polyspec.tree import Leaf, plain, thawed, traced, untraced
 from polyspec.tree.shape import LEAF, Shape
@@ -97,6 +97,23 @@ def test_traced_trees_merge_as_plain_ones(base: Tree, patch: Tree, strategy: Str
     merged = merge(traced(base, "component", "base"), traced(patch, "operation", "patch"), strategy, SHAPE)
     assert written(untraced(merged)) == written(merge(base, patch, strategy, SHAPE))
     assert written(untraced(pruned(merged, SHAPE))) == written(pruned(merge(base, patch, strategy, SHAPE), SHAPE))
+
+
+LISTS = st.builds(
+    lambda tags, env, init: {"tags": tags, "run": {"kind": "job", "container": {"env": env}, "init": init}},
+    st.lists(words, min_size=1, max_size=3, unique=True),
+    st.lists(st.fixed_dictionaries({"name": words, "value": words}), min_size=1, max_size=3, unique_by=lambda it: it["name"]),
+    st.lists(fields(path=words, container=fields(name=words)), max_size=3),
+)
+
+
+@given(st.lists(st.tuples(LISTS, st.sampled_from([POST_MERGE, PRE_MERGE])), min_size=3, max_size=5))
+def test_layers_that_are_known_from_the_last_merge_merge_as_if_they_were_not(layers: list[tuple[Tree, Strategy]]) -> None:
+    names, anew, known = Names(), Tree(), Tree()
+    for tree, strategy in layers:
+        anew = merge(anew, tree, strategy, SHAPE)
+        known = Merge(strategy, names).nodes(known, tree, SHAPE)
+    assert written(known) == written(anew)
 
 
 @given(roots, roots, strategies)
