@@ -251,7 +251,7 @@ def _settled(binding: _Binding, argument: Argument, scope: Mapping[str, Any]) ->
     for field, (key, text) in texts.items():
         path = ("params", argument.name, key) if param.get(key) else (*argument.path, key)
         if is_template(text) and not _lacks(binding, text, scope, path, binding.pending):
-            argument = attrs.evolve(argument, **{field: _evaluated(binding, text, scope, path)})
+            argument = argument._replace(**{field: _evaluated(binding, text, scope, path)})
     return argument
 
 

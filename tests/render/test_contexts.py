@@ -156,7 +156,7 @@ def test_the_written_forms_of_a_param(argument: Argument, seen: Any, as_str: str
 def test_arg_format_is_rendered_over_its_own_name() -> None:
     argument = Argument("lr", 0.1, "float", arg_format="--rate {{ lr }}", path=("inputs", 0))
     assert written(argument) == "--rate {{ lr }} over {'lr': 0.1} at ('inputs', 0, 'argFormat')"
-    assert written(attrs.evolve(argument, value=None)) == ""
+    assert written(argument.with_value(None)) == ""
 
 
 def test_as_args_are_those_that_say_something_in_their_order() -> None:
