@@ -1,5 +1,7 @@
 """Events to a plain tree, without recursion, within bounds, each alias a copy of its own."""
 
+import functools
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -71,8 +73,8 @@ NO_TEXT = "text holds no NUL and no half of a surrogate pair"
 class Builder:
     """Builds one tree from the events of one text. Used once; the state is the parser's, not the caller's."""
 
-    def __init__(self, text: str, limits: Limits, *, is_json: bool = False) -> None:
-        self._text, self._limits, self._is_json = text, limits, is_json
+    def __init__(self, text: str, limits: Limits) -> None:
+        self._text, self._limits = text, limits
         self._stack = [_Open([], None, None, 0, _ITEM)]  # what holds the root, then what is open
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
@@ -130,7 +132,9 @@ class Builder:
         """The value of an unquoted word; null for a number that is none, which is passed over."""
         word = event.value
         try:
-            value, is_odd = (json_scalar(word), False) if self._is_json else reading(word)
+            value, is_odd = reading(word)
+            if is_odd and self._is_json:
+                value, is_odd = json_scalar(word), False
         except BadNumber as reason:
             problem = Problem("bad-number", str(reason), self._next(), _SIMPLE_HINT)
             self._pass_over(Misread(problem, event.start_mark, event.end_mark))
@@ -138,6 +142,14 @@ class Builder:
         if is_odd and len(self._odd) < self._limits.sought:
             self._odd.append((word, value, self._next()))
         return value
+
+    @functools.cached_property
+    def _is_json(self) -> bool:
+        """Whether the text is JSON: the numbers of JSON are more than those of YAML 1.1. Only odd words ask."""
+        try:
+            return self._text.lstrip().startswith("{") and json.loads(self._text, parse_constant=_no_constant) is not None
+        except (ValueError, RecursionError):
+            return False
 
     def _pass_over(self, fault: "Misread") -> None:
         """Note a fault that does not stop the reading. Raises the last that there may be."""
@@ -270,6 +282,10 @@ class Builder:
     def _over(self, field: str, message: str, event: Any) -> Misread:
         problem = Problem(message=message.format(getattr(self._limits, field)), **crossed(field))
         return Misread(problem, event.start_mark, event.end_mark)
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(word)
 
 
 def _ambiguous(word: str, value: Any, path: Path, tree: Any) -> Problem:

@@ -3,7 +3,6 @@
 import bisect
 import functools
 import hashlib
-import json
 import re
 from typing import Any
 
@@ -239,7 +238,7 @@ def read_text(text: str | bytes, uri: str, limits: Limits | None = None, *, reac
         raise PolyspecError([Document(uri, "", None, private=True).placed(problem, Location(uri, 1, 1), ())])
     decoded = _decoded(text, uri)
     document = Document(uri, decoded, None, limits=limits, reached=reached, private=reached, raw=text)
-    builder = Builder(decoded, limits, is_json=_is_json(decoded))
+    builder = Builder(decoded, limits)
     try:
         built = builder.build()
     except (Misread, Mangled) as error:
@@ -272,21 +271,6 @@ def _decoded(text: str | bytes, uri: str) -> str:
     if "\t" not in text or not text.lstrip().startswith(("{", "[")):
         return text
     return _TAB_OR_TEXT.sub(lambda match: " " if match[0] == "\t" else match[0], text)
-
-
-def _is_json(text: str) -> bool:
-    """Whether a text is JSON: the numbers of JSON are more than those of YAML 1.1."""
-    if not text.lstrip().startswith("{"):
-        return False
-    try:
-        json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _no_constant(word: str) -> None:
-    raise ValueError(word)
 
 
 def _end(text: str) -> tuple[int, int]:
