@@ -344,6 +344,33 @@ ASKING: dict[str, Shape] = {
     "the digest of a long list": _listed(lambda spec: spec.digest),
     "the origins of a long list": _listed(lambda spec: spec.origins()),
     "the explanation of a long list": _listed(lambda spec: str(spec.explain("run.container.args"))),
+    "the origins of readers of a list": Shape(
+        compiled(
+            lambda n: component(
+                inputs=[{"name": "a", "value": each(n, int)}], run=job(args=each(n, lambda i: f"{{{{ a | length }}}} {i}"))
+            ),
+            ask=lambda spec: spec.origins(),
+        ),
+        NODES // 12,
+        600,
+    ),
+    "the explanation of templated keys": Shape(
+        compiled(
+            lambda n: component(run={**RUN, "environment": {"labels": keyed(n, str, "{{ globals.uuid }}")}}),
+            ask=lambda spec: str(spec.explain("run.environment")),
+        ),
+        NODES // 2,
+        150,
+    ),
+    "the origins of empty lists": Shape(
+        lambda n: Case(
+            text(component(run={**RUN, "init": each(n, lambda i: {"artifacts": {"files": []}})})),
+            presets=[text({"isPreset": True, "env": {"A": "x"}})],
+            ask=lambda spec: spec.origins(),
+        ),
+        NODES // 3 - 20,
+        150,
+    ),
     "a long list read again": _listed(lambda spec: RunSpec.from_dict(json.loads(spec.to_json()))),
     "the origins of a long list read again": _listed(lambda spec: RunSpec.from_dict(spec.to_dict()).origins()),
     "wrong args read again": Shape(

@@ -1,10 +1,10 @@
 """The way down a finished tree: where each node was before the stages, what was written there, and whether it is a secret."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from polyspec.explain.marks import as_written
+from polyspec.explain.marks import written_keys
 from polyspec.explain.names import Names
 from polyspec.record import record
 from polyspec.source import leads_to_secret
@@ -45,22 +45,21 @@ class Stand:
         """Whether nothing stands there."""
         return bool(self.rest) and isinstance(self.node, NODES)
 
-    def below(self, step: str | int, became: Tree = UNSET) -> "Stand":
-        """Where a step of the finished tree leads from here.
-
-        `became` is what became of this in the finished tree, where nothing moved it: what a template in a key gave tells which
-        key that was.
-        """
-        node, own = self.node, step
+    def below(self, step: str | int, own: str | int) -> "Stand":
+        """Where a step of the finished tree leads from here; `own` is the same as it was written, where a template gave a key."""
+        node = self.node
         found = UNSET if self.rest else below(node, own)
-        if found is UNSET and not self.rest:
-            own = as_written(node, step, became)
-            found = below(node, own)
         if found is UNSET:
             is_secret = self.is_secret or (isinstance(node, NODES) and leads_to_secret(UNSET, step))
             return Stand(self.path, node, self.traced, is_secret, (*self.rest, step))
         is_secret = self.is_secret or leads_to_secret(node, own)
         return Stand((*self.path, own), found, part(self.traced, own), is_secret)
+
+    def written(self, step: str | int, became: Tree) -> str | int:
+        """A step of the finished tree as it was written here; `became` is what became of this, where nothing moved it."""
+        if not isinstance(self.node, dict) or step in self.node:
+            return step
+        return written_keys(self.node, became if isinstance(became, dict) else (str(step),)).get(step, step)
 
 
 @record(eq=False)
@@ -81,8 +80,12 @@ class Spot:
 
 @record(eq=False)
 class Branch:
-    """A node of a finished tree; `places` are where it was before each stage, the last stage first, that in the merge last."""
+    """A node of a finished tree, and what holds it.
 
+    `places` are where it was before each stage, the last stage first, that in the merge last.
+    """
+
+    holder: "Branch | None"
     tree: Tree
     followed: Followed
     path: Path
@@ -95,18 +98,18 @@ class Branch:
     def root(cls, tree: Tree, followed: Followed) -> "Branch":
         """The root of a finished tree, which no stage moves."""
         places = (Moved(),) * (len(followed.moves) + 1)
-        return cls(tree, followed, (), tree, is_secret=False, places=places, stand=_root(followed))
+        return cls(None, tree, followed, (), tree, is_secret=False, places=places, stand=_root(followed))
 
     def below(self, step: str | int) -> "Branch":
         """The node at a step from here."""
         places, is_carried = self._places_below(step)
         path = places[0].path
         if is_carried:
-            stand = self.stand.below(step, self.node if self.places[-1].path == self.path else UNSET)
+            stand = self.stand.below(step, self._written_keys.get(step, step))
         else:
             stand = stand_at(self.followed, places[-1], self.tree if places[-1].path == path else UNSET)
         is_secret = self.is_secret or leads_to_secret(self.node, step)
-        return Branch(self.tree, self.followed, path, below(self.node, step), is_secret, places, stand)
+        return Branch(self, self.tree, self.followed, path, below(self.node, step), is_secret, places, stand)
 
     def leaves(self) -> "Iterator[Branch]":
         """Every leaf from here on, in document order."""
@@ -125,6 +128,12 @@ class Branch:
         """Where it was written."""
         return spot_of(self.places[-1], self.stand)
 
+    @functools.cached_property
+    def _written_keys(self) -> Mapping[str | int, str]:
+        """What templates in the keys of it gave, with these."""
+        node = self.stand.node
+        return written_keys(node, self.node) if isinstance(node, dict) and isinstance(self.node, dict) else {}
+
     def _places_below(self, step: str | int) -> tuple[tuple[Moved, ...], bool]:
         """The places of what stands at a step from here, and whether no stage moved it but with what holds it."""
         place, is_carried = self.places[0].below(step), True
@@ -142,7 +151,7 @@ def stand_at(followed: Followed, place: Moved, became: Tree = UNSET) -> Stand:
     """Where a place of the merge is; `became` is the finished tree, where it stands in the same place there."""
     stand = _root(followed)
     for step in place.path if place.giver == "tree" else ():
-        stand, became = stand.below(step, became), below(became, step)
+        stand, became = stand.below(step, stand.written(step, became)), below(became, step)
     return stand
 
 

@@ -1,6 +1,6 @@
 """From marks to origins: what a mark of the traced merge says of a file, of a call, or of the run spec that a run came out of."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -99,32 +99,27 @@ def outer(path: Path, depth: int) -> Path:
     return path[: max(0, len(path) - depth)]
 
 
-def empty(tree: Any, path: Path) -> Mark | None:
+def empty(neighbours: Callable[[Path], Iterable[Mark]], path: Path) -> Mark | None:
     """The mark of an empty mapping or list, which carries none: it was written where its neighbours were."""
     for length in range(len(path) - 1, max(-1, len(path) - _NEAR), -1):
-        for mark in _neighbours(at(tree, path[:length])):
+        for mark in neighbours(path[:length]):
             below = attrs.evolve(mark, path=(*mark.path, *path[length:]), at="value")
             if at(mark.source.tree, below.path) in ({}, [], ()):
                 return below
     return None
 
 
-def _neighbours(node: Any) -> Iterator[Mark]:
+def neighbours(node: Any) -> tuple[Mark, ...]:
     """The places that the leaves of a node say it was written in, each once."""
-    seen = set()
-    for step, leaf in walk(node):
-        if type(leaf) is Leaf:
-            mark = attrs.evolve(leaf.mark, path=outer(leaf.mark.path, len(step)))
-            if (id(mark.source), mark.path) not in seen:
-                seen.add((id(mark.source), mark.path))
-                yield mark
+    leaves = ((len(steps), leaf.mark) for steps, leaf in walk(node) if type(leaf) is Leaf)
+    found: dict[tuple[int, Path], Mark] = {}
+    for depth, mark in leaves:
+        place = outer(mark.path, depth)
+        if (id(mark.source), place) not in found:
+            found[id(mark.source), place] = attrs.evolve(mark, path=place)
+    return tuple(found.values())
 
 
-def as_written(node: Tree, step: str | int, finished: Tree) -> str | int:
-    """A key of a node as it was written: the template of it, where rendering gave another. `finished` is what the node became."""
-    if not isinstance(node, dict) or step in node:
-        return step
-    templates = [str(key) for key in node if is_template(key)]
-    made = [key for key in finished if key not in node] if isinstance(finished, dict) else [step]
-    found: dict[str | int, str] = dict(zip(made, templates, strict=False))
-    return found.get(step, step)
+def written_keys(node: Tree, given: Iterable[str]) -> Mapping[str | int, str]:
+    """The keys of a mapping that are templates, by what each gave: `given` are the keys that it has after rendering, in order."""
+    return dict(zip((key for key in given if key not in node), filter(is_template, node), strict=False))

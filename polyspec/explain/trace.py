@@ -5,13 +5,13 @@ tell what they moved (`Moves`); and templates tell the names that they read.
 """
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from polyspec.explain.descent import NODES, Branch, Followed, Spot, spot_of, stand_at
-from polyspec.explain.marks import Inherited, empty, key_of, of_compiler, of_context, told, whole
+from polyspec.explain.marks import Inherited, empty, key_of, neighbours, of_compiler, of_context, told, whole
 from polyspec.explain.origin import MASK, Origin, shown
 from polyspec.limits import Limits
 from polyspec.record import record
@@ -32,6 +32,8 @@ class Trace:
     follow: Callable[[], Followed]
     limits: Limits
     _known: dict[Moved, tuple[Origin, ...]] = attrs.field(factory=dict)
+    _named: dict[Path, tuple[Spot, ...]] = attrs.field(factory=dict)
+    _near: dict[Path, tuple[Mark, ...]] = attrs.field(factory=dict)
 
     def branch(self, path: Path) -> Branch:
         """What stands at a path of the finished tree."""
@@ -60,16 +62,16 @@ class Trace:
                 return mark if inherited is None else inherited.written(before(inherited.moves, mark.path).path)
         return None
 
-    def shown_path(self, path: Path) -> Path:
+    def shown_path(self, branch: Branch) -> Path:
         """A path of the finished tree as it may be seen: without the keys that a secret went into."""
-        if not self._has_template_keys:
-            return path
-        return tuple(MASK if self._hides_key(path[: index + 1]) else step for index, step in enumerate(path))
+        if not self._has_template_keys or branch.holder is None:
+            return branch.path
+        return (*self.shown_path(branch.holder), MASK if self._hides_key(branch) else branch.path[-1])
 
-    def _hides_key(self, path: Path) -> bool:
-        """Whether the last key of a path was made by a template that took a secret."""
-        own = self.branch(path).spot.place.path[-1:]
-        if own == path[-1:] or not own or not is_template(own[0]):
+    def _hides_key(self, branch: Branch) -> bool:
+        """Whether the key before a node was made by a template that took a secret."""
+        own = branch.spot.place.path[-1:]
+        if own == branch.path[-1:] or not own or not is_template(own[0]):
             return False
         reads = (read for name in uses(str(own[0]), self.limits) for read in self._of_name(name))
         return any(origin.is_secret for read in reads for origin in self._made(read))
@@ -107,10 +109,13 @@ class Trace:
         names = sorted({name for text in texts for name in uses(text, self.limits)}, key=str)
         return [(name, it) for name in names for it in self._of_name(name)]
 
-    def _of_name(self, name: Path) -> Iterator[Spot]:
-        names, binding = self._followed.names, self._followed.moves[-1]
-        for place in names.places(name) if names is not None else ():
-            yield self._spot(moved_through(place, binding))
+    def _of_name(self, name: Path) -> tuple[Spot, ...]:
+        """The places that the value of a name comes from: looked up once, however many templates read it."""
+        if name not in self._named:
+            names, binding = self._followed.names, self._followed.moves[-1:]
+            places = names.places(name) if names is not None else ()
+            self._named[name] = tuple(self._spot(functools.reduce(moved_through, binding, place)) for place in places)
+        return self._named[name]
 
     def _used(self, reads: _Reads) -> tuple[Origin, ...]:
         """The origins of the values that templates took; those of a name that takes itself are left out."""
@@ -167,8 +172,14 @@ class Trace:
             return spot.traced
         if spot.node is UNSET or spot.leaves:
             return None if spot.node is UNSET else whole(spot.node, spot.leaves)
-        mark = empty(self._followed.traced, spot.place.path)
+        mark = empty(self._neighbours, spot.place.path)
         return None if mark is None else Leaf(spot.node, mark)
+
+    def _neighbours(self, path: Path) -> tuple[Mark, ...]:
+        """Where what stands at a path of the merge was written, as its leaves say: looked up once, however many ask."""
+        if path not in self._near:
+            self._near[path] = neighbours(at(self._followed.traced, path))
+        return self._near[path]
 
     def _hides(self, spot: Spot) -> bool:
         """Whether a secret stands at a spot, or in it."""

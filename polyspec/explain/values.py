@@ -34,7 +34,7 @@ def difference(before: Trace, after: Trace) -> Difference:
 
 def _change(before: Trace, after: Trace, path: Path) -> Change:
     sides = [_of_leaf(trace, trace.branch(path)) if _is_there(at(trace.tree, path), None) else None for trace in (before, after)]
-    return Change((before if sides[0] is not None else after).shown_path(path), *sides)
+    return Change(next(side.path for side in sides if side is not None), *sides)
 
 
 def _leaves_beside(node: Tree, other: Tree, *, is_same: Callable[[Tree, Any], bool], path: Path = ()) -> Iterator[Path]:
@@ -57,24 +57,24 @@ def _same(old: Any, new: Any) -> bool:
 
 def _of_leaf(trace: Trace, leaf: Branch) -> Explanation:
     found = trace.origins_of(leaf)
-    return Explanation(trace.shown_path(leaf.path), shown(leaf.node, is_secret=found[0].is_secret), found)
+    return Explanation(trace.shown_path(leaf), shown(leaf.node, is_secret=found[0].is_secret), found)
 
 
 def _of_branch(trace: Trace, branch: Branch) -> Explanation:
     parts = tuple(_of_leaf(trace, leaf) for leaf in branch.leaves())
     winners = {(part.origin.layer, part.origin.source, part.origin.path): part.origin for part in parts}
-    seen = _seen(branch.node, branch.path, iter(parts), trace.shown_path)
-    return Explanation(trace.shown_path(branch.path), seen, tuple(winners.values()), parts)
+    seen, _ = _seen(branch.node, iter(parts), len(branch.path))
+    return Explanation(trace.shown_path(branch), seen, tuple(winners.values()), parts)
 
 
-def _seen(node: Tree, path: Path, parts: Iterator[Explanation], shown_path: Callable[[Path], Path]) -> Tree:
-    """A tree with the keys and the values that may be seen; `parts` are its leaves, in their order."""
+def _seen(node: Tree, parts: Iterator[Explanation], depth: int) -> tuple[Tree, Path]:
+    """A tree with the keys and the values that may be seen, and the path of its first leaf; `parts` are its leaves, in order."""
     if is_leaf(node):
-        return next(parts).value
-    if isinstance(node, dict):
-        keyed = ((key, _seen(value, (*path, key), parts, shown_path)) for key, value in node.items())
-        return {shown_path((*path, key))[-1]: value for key, value in keyed}
-    return [_seen(value, (*path, index), parts, shown_path) for index, value in enumerate(node)]
+        part = next(parts)
+        return part.value, part.path
+    found = [_seen(child, parts, depth + 1) for child in (node.values() if isinstance(node, dict) else node)]
+    values = {path[depth]: value for value, path in found} if isinstance(node, dict) else [value for value, _ in found]
+    return values, found[0][1]
 
 
 def _steps(path: str | Sequence[str | int]) -> Path:

@@ -116,27 +116,28 @@ class _Scalars:
         """A scalar, or an empty mapping or list, as it stands at a column, its other lines indented so far."""
         if not isinstance(node, str):
             return _word(node)
-        is_plain = _is_plain(node)
-        if is_plain and column + len(node) <= _WIDTH and self._emitter.analyze_scalar(node).allow_block_plain:
+        is_plain, analysis = _is_plain(node), self._emitter.analyze_scalar(node)
+        if is_plain and analysis.allow_block_plain and column + len(node) <= _WIDTH:
             return node
         is_block = in_block and indent is not None and not is_plain and "\n" in node.strip("\n") and _is_block(node)
-        return self._emitted(node, "" if is_plain else "|" if is_block else '"', column, indent)
+        event = self._of(node, "" if is_plain else "|" if is_block else '"')
+        return self._emitted(event, analysis, column, indent, is_key=False)
 
     def _key(self, key: Any) -> str | None:
         if not isinstance(key, str):
             return _word(key)
-        self._emitter.event = self._of(key, "" if _is_plain(key) else '"')
-        is_simple = self._emitter.check_simple_key()
-        self._emitter.analysis = None
-        return self._emitted(key, self._emitter.event.style, 0, 0, is_key=True) if is_simple else None
+        emitter, event = self._emitter, self._of(key, "" if _is_plain(key) else '"')
+        emitter.event = event
+        is_simple, analysis, emitter.analysis = emitter.check_simple_key(), emitter.analysis, None
+        return self._emitted(event, analysis, 0, 0, is_key=True) if is_simple else None
 
     def _of(self, text: str, style: str) -> Any:
         return self._event(None, self._tag, (not style, True, True), text, style=style)
 
-    def _emitted(self, text: str, style: str, column: int, indent: int | None, *, is_key: bool = False) -> str:
-        """A text as ruamel writes it at a column."""
+    def _emitted(self, event: Any, analysis: Any, column: int, indent: int | None, *, is_key: bool) -> str:
+        """A text as ruamel writes it at a column, once it has analysed it."""
         emitter = self._emitter
-        emitter.event, emitter.simple_key_context = self._of(text, style), is_key
+        emitter.event, emitter.analysis, emitter.simple_key_context = event, analysis, is_key
         emitter.column, emitter.indent, emitter.whitespace = column, indent, True
         emitter.process_scalar()
         written = self._stream.getvalue()
