@@ -133,10 +133,10 @@ def bind(
     left unbound; without, only a DAG has them.
     """
     course, scope, warnings = _followed(tree, names, evaluate, types or default_types(), limits or Limits(), waits=waits)
-    bound = _bound(course, scope)
+    found, arguments = _bound(course, scope)
     if course.binding.problems:
-        raise Rejected(course.binding.problems, bound)
-    return attrs.evolve(bound, warnings=tuple(warnings), course=course)
+        raise Rejected(course.binding.problems, Bound(found, arguments))
+    return Bound(found, arguments, tuple(warnings), course)
 
 
 def binding_problems(tree: Mapping[str, Tree], types: Registry[InputType], limits: Limits) -> Sequence[Problem]:
@@ -200,8 +200,8 @@ def _followed(
     return course, scope, warnings
 
 
-def _bound(course: _Course, scope: Mapping[str, Any]) -> Bound:
-    """The tree that was bound, with its arguments in their places."""
+def _bound(course: _Course, scope: Mapping[str, Any]) -> tuple[Mapping[str, Tree], tuple[Argument, ...]]:
+    """The tree that was bound, with its arguments in their places, and these."""
     binding, tree = course.binding, course.tree
     arguments = tuple(
         _settled(binding, it, scope) if is_template(it.connection) or is_template(it.to_env) else it for it in course.arguments
@@ -215,7 +215,7 @@ def _bound(course: _Course, scope: Mapping[str, Any]) -> Bound:
     for side in ("inputs", "outputs"):
         if tree.get(side):
             found[side] = [bound_io(io, argument) for io, argument in zip(described[side], rest, strict=False)]
-    return Bound(found, arguments)
+    return found, arguments
 
 
 def _at(binding: _Binding, tree: Mapping[str, Tree], place: Path, scope: dict[str, Any]) -> Argument:
