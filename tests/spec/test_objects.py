@@ -14,7 +14,7 @@ import polyspec
 from polyspec import IO, Component, Operation, Param, PolyspecError, RunPatch
 from polyspec.errors import Diagnostic, Problem
 from polyspec.spec.container import Container, EnvVar
-from polyspec.spec.matrix import Grid, RandomSearch
+from polyspec.spec.matrix import HP_KINDS, Grid, RandomSearch
 from polyspec.spec.matrix.params import Choices
 from polyspec.spec.node import Node, absent, camel
 from polyspec.spec.problem import Mismatch, Nested
@@ -75,6 +75,15 @@ class TestObjects:
     def test_they_are_copied_and_pickled(self) -> None:
         assert copy.deepcopy(COMPONENT) == COMPONENT
         assert pickle.loads(pickle.dumps(COMPONENT)) == COMPONENT
+
+    def test_spaces_are_too(self) -> None:
+        values: dict[str, Any] = {"choice": [1], "pchoice": [[1, 0.5]], "daterange": ["2024-01-01", "2024-01-03", 1]}
+        values["datetimerange"] = ["2024-01-01", "2024-01-03", 3600]
+        for kind, cls in HP_KINDS.items():
+            names = getattr(cls, "names", ())
+            made: Any = cls.from_dict({"kind": kind, "value": values.get(kind, [1, 2, 3][: len(names)])})
+            for found in (pickle.loads(pickle.dumps(made)), copy.deepcopy(made)):
+                assert (type(found), found) == (cls, made)
 
     def test_arguments_have_names(self) -> None:
         untyped: Any = Component

@@ -132,9 +132,15 @@ def _space(kind: str, what: str, names: tuple[str, ...], **flags: Any) -> tuple[
         "kind": attrs.field(default=kind),
         "names": names,
         "__attrs_post_init__": lambda self: object.__setattr__(self, "value", type(self).spread(self.value)),
+        "__reduce__": lambda self: (_again, (kind, self.value)),  # no module has the class under its name
         **flags,
     }
     return kind, spec_class(kw_only=True)(type(kind.capitalize(), (HpParam,), namespace))
+
+
+def _again(kind: str, value: Any) -> Any:
+    """The space of a kind with a value: what pickles and copies are made by."""
+    return HP_KINDS[kind](value=value)  # type: ignore[call-arg]  # each has one
 
 
 class _Moments(HpParam):
