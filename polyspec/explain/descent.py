@@ -123,7 +123,7 @@ class Branch:
             else:
                 yield from found.leaves()
 
-    @functools.cached_property
+    @property
     def spot(self) -> Spot:
         """Where it was written."""
         return spot_of(self.places[-1], self.stand)
