@@ -325,7 +325,8 @@ def _check_connections(finishing: _Finishing, names: Mapping[Path, Any]) -> None
         return
     there = finishing.catalogue
     unknown = ((path, name) for path, name in names.items() if isinstance(name, str) and name and name not in there)
-    known = [connection.name for connection in finishing.context.connections]
+    given: Sequence[Any] = finishing.context.connections  # objects built in Python may have any name
+    known = [it.name for it in given if isinstance(it.name, str)]
     vocabulary = Vocabulary(known)
     for path, name in itertools.islice((it for it in unknown if "{{" not in it[1]), finishing.limits.sought):
         what = "connection that a template names" if _is_made(finishing, path) else f"connection `{name}`"

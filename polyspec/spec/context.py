@@ -92,6 +92,9 @@ class RunContext:
         return self.catalogue().get(name)
 
     def catalogue(self) -> Mapping[str, Connection]:
-        """The connections by name, the artifacts store included; of those with one name the first."""
+        """The connections by name, the artifacts store included; of those with one name the first.
+
+        One whose name is no text, which objects built in Python may have, nobody can ask for.
+        """
         store = (self.artifacts_store,) if self.artifacts_store else ()
-        return {connection.name: connection for connection in (*store, *reversed(self.connections))}
+        return {it.name: it for it in (*store, *reversed(self.connections)) if isinstance(it.name, str)}

@@ -114,6 +114,14 @@ class TestContexts:
         other = Connection(name="store", kind="gcs")
         assert RunContext(artifacts_store=STORE, connections=[other]).connection("store") is other
 
+    def test_of_two_connections_of_one_name_the_first_is_meant(self) -> None:
+        first, second = (Connection(name="repo", kind=kind) for kind in ("git", "s3"))
+        assert RunContext(connections=[first, second]).connection("repo") is first
+
+    def test_a_connection_whose_name_is_no_text_is_asked_for_by_nobody(self) -> None:
+        name: Any = ["repo"]
+        assert RunContext(connections=[Connection(name=name, kind="git"), GIT]).catalogue() == {"repo": GIT}
+
     def test_it_is_frozen_and_named(self) -> None:
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             RunContext().owner = "x"  # type: ignore[misc]  # that it is refused is what is tested
