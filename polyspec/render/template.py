@@ -6,7 +6,7 @@ the same closures.
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from polyspec.caches import remembered
@@ -153,11 +153,10 @@ def _joined(parts: list[str | Evaluate]) -> Callable[[Scope, list[str]], None]:
 
 def _parsed(source: str) -> list[Any]:
     from jinja2 import TemplateSyntaxError
+    from jinja2.parser import Parser
 
-    environment = _environment()
     try:
-        _check_size(environment, source)
-        body: list[Any] = environment.parse(source).body
+        body: list[Any] = Parser(_environment(), source).parse().body
     except TemplateSyntaxError as error:
         reason = (error.message or "").rstrip(".")
         raise TemplateError(f"not a template: {shortened(reason[:1].lower() + reason[1:], 200)}") from None
@@ -170,27 +169,37 @@ def _parsed(source: str) -> list[Any]:
 
 @functools.cache
 def _environment() -> Any:
-    """jinja2's parser. Its environment is never asked to compile or to render."""
+    """The words of jinja2's parser, which are counted before it sees them. It is never asked to compile or to render."""
+    from jinja2.lexer import Lexer
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment()
+    class Counting(Lexer):
+        def tokeniter(self, *source: Any, **options: Any) -> Iterator[tuple[int, str, str]]:
+            tokens = list(super().tokeniter(*source, **options))
+            _check_size(tokens)
+            return iter(tokens)
+
+    class Environment(ImmutableSandboxedEnvironment):
+        lexer = functools.cached_property(Counting)
+
+    return Environment()
 
 
-def _check_size(environment: Any, source: str) -> None:
+def _check_size(tokens: Iterable[tuple[int, str, str]]) -> None:
     """Bound what the parser will recurse over, on the tokens, before it does."""
-    tokens = depth = blocks = signs = 0
-    for _, kind, value in environment.lexer.tokeniter(source, None):
+    found = depth = blocks = signs = 0
+    for _, kind, value in tokens:
         if kind == "whitespace":
             continue
         signs = signs + 1 if value in _SIGNS else 0
         if kind.endswith("_begin"):
-            tokens = depth = 0
+            found = depth = 0
         elif kind == "operator":
             depth += (value in _OPENERS) - (value in _CLOSERS)
-        elif kind == "name" and tokens == 0:
+        elif kind == "name" and found == 0:
             blocks += (value in ("if", "for")) - (value in ("endif", "endfor"))
-        tokens += kind not in ("variable_begin", "block_begin", "data")
-        if max(depth, blocks, signs) > MAX_NESTING:
+        found += kind not in ("variable_begin", "block_begin", "data")
+        if depth > MAX_NESTING or blocks > MAX_NESTING or signs > MAX_NESTING:
             raise TemplateError(f"a template is nested more than {MAX_NESTING} levels deep", code="template-nesting")
-        if tokens > MAX_TOKENS:
+        if found > MAX_TOKENS:
             raise TemplateError(f"an expression has more than {MAX_TOKENS} words and signs", code="template-size")
