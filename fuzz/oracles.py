@@ -15,7 +15,7 @@ import polyspec
 from polyspec import Limits, PolyspecError, Resolvers, RunSpec
 from polyspec.errors import MAX_TEXT
 from polyspec.limits import Limits as Bounds
-from polyspec.render import Renderer
+from polyspec.render import Renderer, Templates
 from polyspec.source import canonical_json, parse
 from polyspec.tree.shape import LEAF
 
@@ -81,7 +81,7 @@ def hold_template(text: str, names: Mapping[str, Any], *, seconds: float | None 
     """The promise for one template over some names: a value that a spec can hold, or problems, and no other error."""
 
     def rendered() -> tuple[Any, list[Any]]:
-        renderer = Renderer(names, Bounds())
+        renderer = Renderer(names, Templates(Bounds()))
         return renderer.tree(text, LEAF, ("text",)), renderer.problems
 
     before = copy.deepcopy(names)

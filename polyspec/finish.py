@@ -13,13 +13,12 @@ import attrs
 
 from polyspec.bind import Argument, Bound, waits_for
 from polyspec.errors import Problem, Rejected, Vocabulary, did_you_mean
-from polyspec.limits import Limits
 from polyspec.merge import roles
 from polyspec.record import record
 from polyspec.render import (
     Rendered,
     Renderer,
-    Total,
+    Templates,
     connection_names,
     seen_names,
     seen_of,
@@ -63,7 +62,7 @@ class _Finishing:
 
     bound: Bound
     context: RunContext
-    limits: Limits
+    templates: Templates
     names: Mapping[str, Any]
     shape: Shape
     waiting: frozenset[str]
@@ -72,8 +71,11 @@ class _Finishing:
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
     parts: dict[Path, Rendered] = attrs.field(factory=dict)
-    total: Total = attrs.field(factory=Total)
-    glimpsed: Total = attrs.field(factory=Total)
+    glimpsed: Templates = attrs.field()
+
+    @glimpsed.default
+    def _not_yet(self) -> Templates:
+        return Templates(self.templates.limits)
 
     @functools.cached_property
     def catalogue(self) -> Mapping[str, Connection]:
@@ -87,7 +89,7 @@ class _Finishing:
             return tree
         defers = self.is_pipeline and path[0] not in self.own
         names, told = self.names if names is None else names, len(self.problems)
-        renderer = Renderer(names, self.limits, told=told, defers=defers, waiting=self.waiting, total=self.total)
+        renderer = Renderer(names, self.templates, told=told, defers=defers, waiting=self.waiting)
         found = self.parts[path] = renderer.rendered(tree, spots, path)
         self.warnings.extend(renderer.warnings)
         self.problems.extend(problem for problem in renderer.problems if not waits_for(problem, tree, path, self.waiting))
@@ -98,21 +100,21 @@ class _Finishing:
         given = given_names(self.bound.tree.get("matrix") or {})
         if given is None:
             return
-        self.problems.extend(unknown_names(tree, path, [*names, *sorted({*given, *self.waiting})], self.limits))
+        self.problems.extend(unknown_names(tree, path, [*names, *sorted({*given, *self.waiting})], self.templates))
 
     def glimpse(self, tree: Tree, shape: Shape) -> Tree:
         """What a part of the tree renders to, where it is rendered for good later, and its problems are told."""
         spots = spots_of(tree, shape)
         if not spots:
             return tree
-        return Renderer(self.names, self.limits, told=self.limits.diagnostics, total=self.glimpsed).rendered(tree, spots).tree
+        return Renderer(self.names, self.glimpsed, told=self.templates.limits.diagnostics).rendered(tree, spots).tree
 
 
 def finish(
     bound: Bound,
     global_names: Mapping[str, Any],
     context: RunContext,
-    limits: Limits,
+    templates: Templates,
     shape: Shape,
     *,
     waiting: Iterable[str] = (),
@@ -127,21 +129,20 @@ def finish(
     tree = dict(bound.tree)
     run = tree["run"]
     if run.get("kind") == "dag":
-        return _dag(_Finishing(bound, context, limits, {}, shape, frozenset(), is_pipeline=True, own=frozenset()))
+        return _dag(_Finishing(bound, context, templates, {}, shape, frozenset(), is_pipeline=True, own=frozenset()))
     is_pipeline = _is_pipeline(tree)
     problems: list[Problem] = []
-    total = Total()
-    write = writer(limits, problems, total)
+    write = writer(templates, problems)
     seen = tuple(seen_of(argument, write) for argument in bound.arguments)
     names = seen_names(bound.arguments, seen, global_names)
-    global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, limits)}
+    global_names = names["globals"] = {**global_names, **_own_names(tree, names, context, Templates(templates.limits))}
     if run.get("kind") == "service":
-        own = service_names(context, global_names, _addressed(run, names, limits, shape.fields["run"]))
+        own = service_names(context, global_names, _addressed(run, names, Templates(templates.limits), shape.fields["run"]))
         names["globals"] = {**global_names, **own}
     unbound = {argument.name for argument in bound.arguments if not argument.is_bound}
     own_fields = _OF_PARENT if tree.get("schedule") else _OF_PARENT | _OF_SEARCH
     waits = frozenset({*waiting, *unbound})
-    finishing = _Finishing(bound, context, limits, names, shape, waits, is_pipeline, own_fields, problems, total=total)
+    finishing = _Finishing(bound, context, templates, names, shape, waits, is_pipeline, own_fields, problems)
     _rename_hyperopt(tree, finishing)
     for key in [key for key in tree if key not in _UNTOUCHED]:
         tree[key] = finishing.render(tree[key], shape.child(key), (key,))
@@ -153,7 +154,7 @@ def finish(
     done, warnings = _ordered(tree, is_pipeline=is_pipeline), tuple(finishing.warnings)
     if is_pipeline:
         return Finished(done, warnings)
-    return Finished(done, warnings, way=Way(bound, shape, finishing.names, finishing.parts, seen, finishing.total))
+    return Finished(done, warnings, way=Way(bound, shape, names, finishing.parts, seen, templates.limits, templates.total.taken))
 
 
 def _dag(finishing: _Finishing) -> Finished:
@@ -191,16 +192,16 @@ def moves(bound: Bound, context: RunContext, shape: Shape) -> Moves:
     return found
 
 
-def _own_names(tree: Mapping[str, Tree], names: Mapping[str, Any], context: RunContext, limits: Limits) -> dict[str, Tree]:
+def _own_names(tree: Mapping[str, Tree], names: Mapping[str, Any], context: RunContext, templates: Templates) -> dict[str, Tree]:
     """The name and the namespace of the run in `globals`, where templates give them (decision S37)."""
     written = {"namespace": tree.get("namespace"), **({} if context.run_name else {"name": tree.get("name")})}
-    templates = {key: value for key, value in written.items() if is_template(value)}
-    return {key: Renderer(names, limits).text(str(value), (key,), TEXT) for key, value in templates.items()}
+    sources = {key: value for key, value in written.items() if is_template(value)}
+    return {key: Renderer(names, templates).text(str(value), (key,), TEXT) for key, value in sources.items()}
 
 
-def _addressed(run: Mapping[str, Tree], names: Mapping[str, Any], limits: Limits, shape: Shape) -> dict[str, Tree]:
+def _addressed(run: Mapping[str, Tree], names: Mapping[str, Any], templates: Templates, shape: Shape) -> dict[str, Tree]:
     """What the addresses of a service follow, rendered before the rest, which may use them and tells the problems."""
-    fields, renderer = shape.variant("service"), Renderer(names, limits)
+    fields, renderer = shape.variant("service"), Renderer(names, templates)
     written = {key: run[key] for key in ("ports", "isExternal", "rewritePath") if key in run}
     return {key: renderer.tree(value, fields.child(key), ("run", key)) for key, value in written.items()}
 
@@ -328,7 +329,7 @@ def _check_connections(finishing: _Finishing, names: Mapping[Path, Any]) -> None
     given: Sequence[Any] = finishing.context.connections  # objects built in Python may have any name
     known = [it.name for it in given if isinstance(it.name, str)]
     vocabulary = Vocabulary(known)
-    for path, name in itertools.islice((it for it in unknown if "{{" not in it[1]), finishing.limits.sought):
+    for path, name in itertools.islice((it for it in unknown if "{{" not in it[1]), finishing.templates.limits.sought):
         what = "connection that a template names" if _is_made(finishing, path) else f"connection `{name}`"
         if known:
             finishing.problems.append(Problem("unknown-connection", f"unknown {what}", path, did_you_mean(name, vocabulary)))

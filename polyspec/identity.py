@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from polyspec.limits import Limits
-from polyspec.render import uses
+from polyspec.render import Templates
 from polyspec.spec.context import RunContext
 from polyspec.tree import UNSET, Path, Tree, Verbatim
 
@@ -53,8 +53,10 @@ def may_read(trees: Iterable[Tree], names: Iterable[str], limits: Limits) -> boo
 
 def read_globals(trees: Iterable[Tree], limits: Limits) -> frozenset[Path]:
     """The `globals` that templates of some trees may read, `("uuid",)`; the empty path where that may be any of them."""
+    templates = Templates(limits)
     texts = {text for tree in trees for text in _texts(tree) if "globals" in text}
-    return frozenset(use[1:2] for text in texts for use in uses(text, limits) if use[0] == "globals")
+    found = frozenset(use[1:2] for text in texts for use in templates.uses(text) if use[0] == "globals")
+    return found | {()} if templates.is_full else found
 
 
 def _texts(tree: Tree) -> Iterator[str]:

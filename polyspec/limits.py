@@ -54,8 +54,10 @@ class Limits:
     """Redirects that one fetch may follow."""
     template_bytes: int = attrs.field(default=64 * 1024, validator=gt(0))
     """The source of one template."""
-    template_words: int = attrs.field(default=75_000, validator=gt(0))
+    template_words: int = attrs.field(default=50_000, validator=gt(0))
     """Words and signs of all expressions of a spec that are more than plain names, each text counted once."""
+    evaluations: int = attrs.field(default=500_000, validator=gt(0))
+    """Names and words that all templates of a spec evaluate together, as often as they do: those in a loop at each step."""
     output_bytes: int = attrs.field(default=1024 * 1024, validator=gt(0))
     """What one template may render to."""
     loop_steps: int = attrs.field(default=100_000, validator=gt(0))

@@ -12,7 +12,7 @@ from polyspec.errors import Problem, Vocabulary, did_you_mean
 from polyspec.late import late_pattern
 from polyspec.limits import Limits
 from polyspec.record import record
-from polyspec.render import uses
+from polyspec.render import Templates
 from polyspec.spec.checks import is_template
 from polyspec.tree import Path, Tree, at, walk
 
@@ -67,8 +67,9 @@ class _Read:
     def of(cls, tree: Mapping[str, Tree], limits: Limits) -> "_Read":
         """What a merged tree reads."""
         found: set[str] = set()
-        texts = (text for path, leaf in walk(tree) for text in (*path, leaf) if is_template(text))
-        for use in (use for text in texts for use in uses(text, limits)):
+        templates = Templates(limits)
+        texts = {text for path, leaf in walk(tree) for text in (*path, leaf) if is_template(text)}
+        for use in (use for text in texts for use in templates.uses(text)):
             found.add(str(use[1]) if use[0] == "params" and len(use) > 1 else str(use[0]))
         fields: list[Any] = [tree[key] for key in _BY_NAME if key in tree]
         is_dag = tree["run"].get("kind") == "dag"
@@ -77,7 +78,7 @@ class _Read:
             found.update(_words(leaf) if isinstance(leaf, str) else ())
         hooks = tree.get("hooks") or ()
         hooked = any(isinstance(hook, dict) and not hook.get("disableDefaults") for hook in hooks)
-        return cls(frozenset(found), hooked or not found.isdisjoint(_ALL))
+        return cls(frozenset(found), hooked or templates.is_full or not found.isdisjoint(_ALL))
 
     def has(self, name: str, *holders: Mapping[str, Any]) -> bool:
         """Whether a name is read, or what holds it says where else it goes."""

@@ -16,7 +16,7 @@ from polyspec.errors import Problem, Rejected
 from polyspec.finish import Finished
 from polyspec.identity import content_digest, derived_uuid, read_globals, spelt_value, spelt_values
 from polyspec.record import record
-from polyspec.render import global_names, is_same
+from polyspec.render import Templates, global_names, is_same
 from polyspec.settings import Settings
 from polyspec.stages import evaluator, from_tree, settled_over
 from polyspec.tree import UNSET, Path, Tree, Verbatim, at, replaced
@@ -118,17 +118,17 @@ class Repeat:
 
     def _told(self, values: Mapping[str, Any], params: Mapping[str, Mapping[str, Tree]]) -> Mapping[str, Share]:
         """The shares of values. Raises `Rejected` where one of them changes more than can be told."""
-        reach, limits = self._reach, self.settings.limits
+        reach, templates = self._reach, Templates(self.settings.limits)
         odd: list[Problem] = []
         if reach is None:
             raise Rejected([])
         then = [reach.arguments[name] for name in values]
-        arguments, effort = rebind(reach.way.bound, then, params, evaluator(limits, odd))
+        arguments, effort = rebind(reach.way.bound, then, params, evaluator(templates, odd))
         if odd or not all(_is_plain(argument.value) for argument in arguments):
             raise Rejected(odd)
         groups = [reach.alone.get(it.name, ()) for it in arguments]
-        found, total = reach.way.again(groups, {it.path: it for it in arguments}, {}, limits)
-        taken = effort + total.taken(limits)
+        found, total = reach.way.again(groups, {it.path: it for it in arguments}, {}, templates), templates.total
+        taken = effort + total.taken
         is_light = total.values <= _LIGHT_VALUES and total.size <= _LIGHT_BYTES
         shares = {}
         for it, own in zip(arguments, found, strict=True):
@@ -193,7 +193,7 @@ class Repeat:
 
         Raises `Rejected` where they change more than can be told.
         """
-        limits = self.settings.limits
+        templates = Templates(self.settings.limits)
         odd: list[Problem] = []
         follow: Mapping[Path, Argument] = {}
         own = _marked_with(self._own, uuid()) if self._own else {}
@@ -201,13 +201,13 @@ class Repeat:
         if reach.following:
             names = {"globals": {**self._names, **own}}
             known, bound = self._params(shares), reach.way.bound
-            follow = rebind_following(bound, reach.following, known, fresh, names, evaluator(limits, odd))
+            follow = rebind_following(bound, reach.following, known, fresh, names, evaluator(templates, odd))
             fresh.update(follow)
-        (texts,), total = reach.way.again([spots], fresh, own, limits)
+        (texts,) = reach.way.again([spots], fresh, own, templates)
         is_told = all(type(value) is str for _, value in texts) and all(_is_plain(it.value) for it in follow.values())
         if odd or not is_told:
             raise Rejected(odd)
-        return (*map(reach.changed, follow.values()), *texts), total.taken(limits)
+        return (*map(reach.changed, follow.values()), *texts), templates.total.taken
 
     def _params(self, shares: Iterable[Share]) -> dict[str, Tree]:
         return {**(self.tree.get("params") or {}), **{share.name: share.param for share in shares}}
@@ -242,7 +242,7 @@ class Repeat:
     def _taken(self) -> float:
         """How much of what the limits allow the first values took."""
         way = self.finished.way
-        return 0 if way is None else way.total.taken(self.settings.limits) + effort_taken(way.bound)
+        return 0 if way is None else way.taken + effort_taken(way.bound)
 
     @functools.cached_property
     def _content(self) -> bytes:

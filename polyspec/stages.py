@@ -14,9 +14,8 @@ from polyspec.bind import Bound, Evaluate, bind
 from polyspec.errors import Findings, Problem, Rejected
 from polyspec.finish import Finished, finish
 from polyspec.identity import content_digest, derived_uuid, spelt_values
-from polyspec.limits import Limits
 from polyspec.merge import Layer, checked_trees, kept_parts, merge_layers
-from polyspec.render import Renderer, Total, global_names
+from polyspec.render import Renderer, Templates, global_names
 from polyspec.settings import Settings
 from polyspec.spec.checks import is_template
 from polyspec.spec.compiled import CompiledOperation
@@ -53,9 +52,10 @@ def from_tree(
     plan = _planned(tree, settings, findings) if tree["run"].get("kind") == "dag" else None
     odd: list[Problem] = []
     findings.note(_matrix_problems(tree))
-    bound = findings.of(lambda: bound_tree(tree, names, settings, odd, waits=waits))
+    templates = Templates(settings.limits)
+    bound = findings.of(lambda: bound_tree(tree, names, settings, odd, templates, waits=waits))
     waiting = ("ops", "dag") if waits else ()
-    finished = findings.of(lambda: finish(bound, names, context, settings.limits, settings.merging.shape, waiting=waiting))
+    finished = findings.of(lambda: finish(bound, names, context, templates, settings.merging.shape, waiting=waiting))
     operation = findings.of(lambda: _checked_again(finished.tree, tree, bound, settings, stack, is_whole=not findings.problems))
     findings.note(_plugin_problems(finished.tree))
     findings.settle()
@@ -109,10 +109,16 @@ def named(tree: Mapping[str, Tree], settings: Settings) -> dict[str, Any]:
 
 
 def bound_tree(
-    tree: Mapping[str, Tree], names: Mapping[str, Any], settings: Settings, odd: list[Problem], *, waits: bool = False
+    tree: Mapping[str, Tree],
+    names: Mapping[str, Any],
+    settings: Settings,
+    odd: list[Problem],
+    templates: Templates,
+    *,
+    waits: bool = False,
 ) -> Bound:
     """A merged tree with its params bound; warnings go into `odd`. The templates of a DAG are left for its operations."""
-    evaluate = None if tree["run"].get("kind") == "dag" else evaluator(settings.limits, odd)
+    evaluate = None if tree["run"].get("kind") == "dag" else evaluator(templates, odd)
     return bind(tree, {"globals": names}, evaluate, settings.types, waits=waits, limits=settings.limits)
 
 
@@ -149,12 +155,11 @@ def planned(tree: Mapping[str, Tree], settings: Settings) -> "graph.Plan":
     return graph.plan(tree, graph.Rules(settings.merging, settings.types, settings.limits, settings.presets))
 
 
-def evaluator(limits: Limits, odd: list[Problem]) -> Evaluate:
+def evaluator(templates: Templates, odd: list[Problem]) -> Evaluate:
     """What renders the values of params and defaults while they are bound; warnings go into `odd`."""
-    total = Total()
 
     def evaluate(value: Any, names: Mapping[str, Any], path: Path, waiting: Container[str]) -> Any:
-        renderer = Renderer(names, limits, waiting=waiting, total=total)
+        renderer = Renderer(names, templates, waiting=waiting)
         found = renderer.text(value, path) if type(value) is str else renderer.tree(value, path=path)
         odd.extend(renderer.warnings)
         if renderer.problems:

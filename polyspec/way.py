@@ -11,7 +11,7 @@ from polyspec.bind import Argument, Bound, following, may_rebind
 from polyspec.errors import Problem, Rejected
 from polyspec.limits import Limits
 from polyspec.record import record
-from polyspec.render import Rendered, Renderer, Seen, Spot, Total, display, seen_names, seen_of
+from polyspec.render import Rendered, Renderer, Seen, Spot, Templates, display, seen_names, seen_of
 from polyspec.tree import Path, Tree, at
 from polyspec.tree.shape import TEXT, Shape
 
@@ -45,7 +45,7 @@ class PlacedSpot:
 class Way:
     """The arguments of a run and what templates saw of each, all names, and what was rendered, by its path.
 
-    `total` is what the templates made together, those of the arguments' written forms too.
+    `taken` is how much of the limits the templates took together, those of values and of arguments' written forms too.
     """
 
     bound: Bound
@@ -53,7 +53,8 @@ class Way:
     names: Mapping[str, Any]
     parts: Mapping[Path, Rendered]
     seen: tuple[Seen | None, ...]
-    total: Total
+    limits: Limits
+    taken: float
 
     @functools.cached_property
     def is_open(self) -> bool:
@@ -72,9 +73,10 @@ class Way:
         return tuple(self._spots())
 
     def _spots(self) -> Iterator[PlacedSpot]:
+        templates = Templates(self.limits)
         for path, part in self.parts.items():
             for spot in part.spots:
-                yield PlacedSpot(path, spot, (*path, *spot.path), spot.uses(part.limits))
+                yield PlacedSpot(path, spot, (*path, *spot.path), spot.uses(templates))
 
     @functools.cached_property
     def _reads_params(self) -> bool:
@@ -83,9 +85,13 @@ class Way:
         return any(use[0] == "params" for use in uses) or any(argument.arg_format for argument in self.bound.arguments)
 
     def again(
-        self, groups: Iterable[Iterable[PlacedSpot]], fresh: Mapping[Path, Argument], own: Mapping[str, Any], limits: Limits
-    ) -> tuple[list[list[tuple[Path, Tree]]], Total]:
-        """What groups of spots give where some arguments are others, by their places, and all that together.
+        self,
+        groups: Iterable[Iterable[PlacedSpot]],
+        fresh: Mapping[Path, Argument],
+        own: Mapping[str, Any],
+        templates: Templates,
+    ) -> list[list[tuple[Path, Tree]]]:
+        """What groups of spots give where some arguments are others, by their places; `templates` counts it.
 
         For a way that `is_open`; `own` are the `globals` that are not as they were. Raises `Rejected` for what is wrong, and for
         what is odd.
@@ -94,9 +100,8 @@ class Way:
         names = {argument.name: display(argument) for argument in fresh.values()}
         if own:
             names["globals"] = {**self.names["globals"], **own}
-        total = Total()
         if self._reads_params:
-            names["params"] = self._params(fresh, limits, problems, total)
+            names["params"] = self._params(fresh, problems, templates)
         renderers: dict[Path, Renderer] = {}
         found = []
         for group in groups:
@@ -105,15 +110,15 @@ class Way:
                 renderer = renderers.get(it.part)
                 if renderer is None:
                     seen = {**self.parts[it.part].names, **names}
-                    renderer = renderers[it.part] = Renderer(seen, limits, problems, total=total)
+                    renderer = renderers[it.part] = Renderer(seen, templates, problems)
                 values.append((it.place, renderer.spot(it.spot, it.place)))
             found.append(values)
         if problems or any(renderer.warnings for renderer in renderers.values()):
             raise Rejected(problems)
-        return found, total
+        return found
 
-    def _params(self, fresh: Mapping[Path, Argument], limits: Limits, problems: list[Problem], total: Total) -> Mapping[str, Any]:
-        arguments, write = self.bound.arguments, writer(limits, problems, total)
+    def _params(self, fresh: Mapping[Path, Argument], problems: list[Problem], templates: Templates) -> Mapping[str, Any]:
+        arguments, write = self.bound.arguments, writer(templates, problems)
         found = [
             seen_of(fresh[it.path], write) if it.path in fresh else seen for it, seen in zip(arguments, self.seen, strict=True)
         ]
@@ -219,11 +224,11 @@ SCALARS = frozenset({str, int, float, bool})
 """The leaves of JSON, but null."""
 
 
-def writer(limits: Limits, problems: list[Problem], total: Total) -> Callable[[str, Mapping[str, Any], Path], Any]:
+def writer(templates: Templates, problems: list[Problem]) -> Callable[[str, Mapping[str, Any], Path], Any]:
     """What writes arguments by their formats; what is wrong with one goes into `problems`."""
 
     def written(source: str, names: Mapping[str, Any], path: Path) -> Any:
-        renderer = Renderer(names, limits, total=total)
+        renderer = Renderer(names, templates)
         found = renderer.text(source, path, TEXT)
         problems.extend(renderer.problems)
         return found

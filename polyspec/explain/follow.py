@@ -16,6 +16,7 @@ from polyspec.finish import moves as moves_of_finish
 from polyspec.graph import Node, composed
 from polyspec.merge import Layer, marked_parts, merge_layers
 from polyspec.options import PARAMS_URI
+from polyspec.render import Templates
 from polyspec.settings import Settings
 from polyspec.source import Document
 from polyspec.stages import bound_tree, named
@@ -82,6 +83,6 @@ def _followed(
 ) -> Followed:
     names = named(merged, settings)
     odd: list[Problem] = []
-    bound = bound_tree(merged, names, settings, odd, waits=waits)
+    bound = bound_tree(merged, names, settings, odd, Templates(settings.limits), waits=waits)
     moves = (moves_of_finish(bound, settings.context, settings.merging.shape), moves_of_bind(merged, bound))
     return Followed(merged, marked, moves, Names(bound, settings.context, uuid or names["uuid"]))

@@ -15,7 +15,7 @@ from polyspec.explain.marks import Inherited, empty, key_of, neighbours, of_comp
 from polyspec.explain.origin import MASK, Origin, shown
 from polyspec.limits import Limits
 from polyspec.record import record
-from polyspec.render import uses
+from polyspec.render import Templates
 from polyspec.source import holds_secret, is_secret
 from polyspec.spec.checks import is_template
 from polyspec.tree import UNSET, Leaf, Mark, Moved, Path, Tree, at, before, mark_at, moved_through, walk
@@ -73,12 +73,16 @@ class Trace:
         own = branch.spot.place.path[-1:]
         if own == branch.path[-1:] or not own or not is_template(own[0]):
             return False
-        reads = (read for name in uses(str(own[0]), self.limits) for read in self._of_name(name))
+        reads = (read for name in self._templates.uses(str(own[0])) for read in self._of_name(name))
         return any(origin.is_secret for read in reads for origin in self._made(read))
 
     @functools.cached_property
     def _has_template_keys(self) -> bool:
         return _has_template_key(self._followed.merged)
+
+    @functools.cached_property
+    def _templates(self) -> Templates:
+        return Templates(self.limits)
 
     @functools.cached_property
     def _followed(self) -> Followed:
@@ -106,7 +110,7 @@ class Trace:
         if self._followed.names is None:
             return ()
         texts = (value for _, value in walk(spot.node) if is_template(value))
-        names = sorted({name for text in texts for name in uses(text, self.limits)}, key=str)
+        names = sorted({name for text in texts for name in self._templates.uses(text)}, key=str)
         return [(name, it) for name in names for it in self._of_name(name)]
 
     def _of_name(self, name: Path) -> tuple[Spot, ...]:

@@ -16,7 +16,7 @@ from polyspec.limits import Limits
 from polyspec.merge import Merging, Presets
 from polyspec.record import record
 from polyspec.registry import Registry
-from polyspec.render import unknown_names
+from polyspec.render import Templates, unknown_names
 from polyspec.spec.matrix.names import given_names
 from polyspec.tree import UNSET, Tree, at, walk
 
@@ -88,7 +88,7 @@ def _circle(names: Sequence[str], between: Sequence[Edge], order: Sequence[Seque
 def _operation_problems(node: Node, rules: Rules, room: Room) -> list[Problem]:
     """What is wrong with the params of an operation, and with its own DAG."""
     problems = [*binding_problems(node.tree, rules.types, rules.limits)]
-    told = [_written(problem, node) for problem in _name_problems(node.tree, rules.limits)]
+    told = [_written(problem, node) for problem in _name_problems(node.tree, room.templates)]
     if node.tree["run"].get("kind") == "dag":
         try:
             _plan(node.tree, rules, room)
@@ -97,14 +97,14 @@ def _operation_problems(node: Node, rules: Rules, room: Room) -> list[Problem]:
     return [*(_placed(problem, node) for problem in problems), *told]
 
 
-def _name_problems(tree: Mapping[str, Tree], limits: Limits) -> Iterator[Problem]:
+def _name_problems(tree: Mapping[str, Tree], templates: Templates) -> Iterator[Problem]:
     """Names in the templates of a run that it will not have when it runs."""
     given = given_names(tree.get("matrix") or {})
     if tree["run"].get("kind") == "dag" or given is None:
         return
-    yield from unknown_names(tree["run"], ("run",), _coming(tree, given), limits)
+    yield from unknown_names(tree["run"], ("run",), _coming(tree, given), templates)
     own = {name: param for name, param in (tree.get("params") or {}).items() if not param.get("ref")}
-    yield from unknown_names(own, ("params",), _coming(tree, given), limits)
+    yield from unknown_names(own, ("params",), _coming(tree, given), templates)
 
 
 def _coming(tree: Mapping[str, Tree], given: Iterable[str]) -> Iterator[str]:

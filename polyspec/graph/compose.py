@@ -12,6 +12,7 @@ from polyspec.errors import Problem, Rejected, did_you_mean
 from polyspec.limits import Limits, crossed
 from polyspec.merge import Layer, Merging, Presets, checked_trees, merge_layers
 from polyspec.record import record
+from polyspec.render import Templates
 from polyspec.tree import Path, Tree, count, plain
 
 LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstreamSkip", "schedule", "events")
@@ -52,11 +53,13 @@ class Room:
     """What may still be planned: a DAG and those within it take from one number, however often each is used.
 
     Of operations, as many as `Limits` has; of the values in their specs and components, ten times the `nodes` of a document.
+    Names are looked for in as many of their `templates` as a spec may have: each operation is compiled on its own later.
     """
 
     limits: Limits
     operations: int = attrs.field()
     values: int = attrs.field()
+    templates: Templates = attrs.field()
     _counted: dict[int, tuple[Tree, int]] = attrs.field(factory=dict)
 
     @operations.default
@@ -66,6 +69,10 @@ class Room:
     @values.default
     def _all_values(self) -> int:
         return _USED * self.limits.nodes
+
+    @templates.default
+    def _none_read(self) -> Templates:
+        return Templates(self.limits)
 
     def take(self, operations: Tree) -> None:
         """Make room for the operations of one DAG. Raises `Rejected` where there is none."""

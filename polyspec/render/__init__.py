@@ -11,16 +11,15 @@ from polyspec.render.contexts import (
     service_names,
 )
 from polyspec.render.render import Renderer, unknown_names
-from polyspec.render.scope import Total
 from polyspec.render.spots import Rendered, Spot, is_same, spots_of
-from polyspec.render.template import is_template, uses
+from polyspec.render.template import Templates, is_template
 
 __all__ = [
     "Rendered",
     "Renderer",
     "Seen",
     "Spot",
-    "Total",
+    "Templates",
     "as_arg",
     "connection_names",
     "display",
@@ -32,5 +31,4 @@ __all__ = [
     "service_names",
     "spots_of",
     "unknown_names",
-    "uses",
 ]

@@ -147,10 +147,16 @@ def _sorted(scope: Scope, value: Any, reverse: Any = False, case_sensitive: Any 
 
 
 def _unique(scope: Scope, value: Any, case_sensitive: Any = False) -> list[Any]:  # noqa: FBT002 - jinja2's own argument
-    seen: dict[str, Any] = {}
-    for item in _items("unique", value):
-        seen.setdefault(json.dumps(item if case_sensitive else _caseless(item), sort_keys=True), item)
+    items, seen = _items("unique", value), dict[Any, Any]()
+    scope.go_through(2 * len(items))  # telling one from the others takes as long as going through three
+    for item in items:
+        seen.setdefault(_told_apart(item if case_sensitive else _caseless(item)), item)
     return list(seen.values())
+
+
+def _told_apart(item: Any) -> Any:
+    kind = type(item)
+    return (kind, item) if kind is str or kind is int else json.dumps(item, sort_keys=True)
 
 
 def _caseless(value: Any) -> Any:
@@ -197,6 +203,16 @@ def _title(scope: Scope, value: Any) -> str:
     return "".join(word[:1].upper() + word[1:].lower() for word in words)
 
 
+def _trim(scope: Scope, value: Any, characters: str | None = None) -> str:
+    text = text_of(value)
+    scope.go_through(len(text) * len(characters or "") // _COMPARED_TOGETHER)
+    return text.strip(characters)
+
+
+_COMPARED_TOGETHER = 4096
+"""Pairs of characters that are compared in the time that an item takes."""
+
+
 def _remainder(value: Any, by: Any) -> Any:
     if not (is_number(value) and is_number(by)):
         raise TypeError("a remainder is that of numbers")
@@ -230,7 +246,7 @@ FILTERS: Mapping[str, Filter] = {
     "sum": lambda scope, value: sum(_numbers("sum", value)),
     "title": _title,
     "tojson": lambda scope, value: grown(scope, json.dumps(value, ensure_ascii=False, sort_keys=True)),
-    "trim": lambda scope, value, characters=None: text_of(value).strip(characters),
+    "trim": _trim,
     "unique": _unique,
     "upper": lambda scope, value: text_of(value).upper(),
 }

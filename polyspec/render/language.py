@@ -117,6 +117,7 @@ def _for(node: Node) -> Callable[[Scope, list[str]], None]:
     name, items = node.target.name, expression(node.iter)
     test = expression(node.test) if node.test is not None else None
     body, otherwise = block(node.body), block(node.else_)
+    evaluations = sum(map(_evaluations, [*node.body, *([] if node.test is None else [node.test])]))
 
     def run(scope: Scope, out: list[str]) -> None:
         values = items(scope)
@@ -124,7 +125,7 @@ def _for(node: Node) -> Callable[[Scope, list[str]], None]:
             raise TemplateError(f"a loop takes a list, not {describe(values)}", word=name)
         count = 0
         for value in values:
-            scope.step()
+            scope.step(evaluations)
             inner = scope.nested(name, value)
             if test is None or test(inner):
                 count += 1
@@ -133,6 +134,17 @@ def _for(node: Node) -> Callable[[Scope, list[str]], None]:
             otherwise(scope, out)
 
     return run
+
+
+def _evaluations(node: Node) -> int:
+    """How many names, values and operations a part of a loop's body evaluates at each step; loops within it count theirs."""
+    kind = type(node).__name__
+    parts = [node.iter] if kind == "For" else node.iter_child_nodes()
+    return _WEIGHTS.get(kind, 1) + sum(map(_evaluations, parts))
+
+
+_WEIGHTS = {"Output": 0, "TemplateData": 0, "Compare": 2, "Concat": 2, "Slice": 3, "Test": 4, "Filter": 6}
+"""What counts for nothing or for more than a name does, by the time that it takes."""
 
 
 def _name(node: Node) -> Evaluate:
@@ -200,9 +212,9 @@ def _filter(node: Node) -> Evaluate:
 
     def filtered(scope: Scope) -> Any:
         value = inner(scope)
-        if name not in CHEAP:
-            scope.work(value)
         values, options = [arg(scope) for arg in arguments], _evaluated(named, scope)
+        if name not in CHEAP:
+            scope.work(value, *values, *options.values())
         try:
             return holdable(name, _called(name, found, [scope, value, *values], options))
         except TemplateError as error:

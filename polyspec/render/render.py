@@ -9,13 +9,12 @@ import attrs
 
 from polyspec.errors import Problem, Vocabulary
 from polyspec.late import late_pattern
-from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.render.contexts import to_text
 from polyspec.render.filters import text_of
-from polyspec.render.scope import Missing, Scope, TemplateError, Total, hint_for
+from polyspec.render.scope import Missing, Scope, TemplateError, hint_for
 from polyspec.render.spots import Rendered, Spot, spots_of, templates_in
-from polyspec.render.template import Template, is_template, template, uses, words_of
+from polyspec.render.template import Templates, is_template
 from polyspec.tree import Path, Tree, replaced, walk
 from polyspec.tree.shape import LEAF, TEXT, Shape
 
@@ -28,18 +27,17 @@ class Renderer:
 
     `told` is how many problems are known already: hints are sought for as many as an error carries, for they take time, and
     for none of the `waiting` names, which are known to be missing. Past ten times as many, texts stay as they are written.
-    `total` is what the templates of the spec made so far; once it is over a limit, texts stay as they are written.
+    `templates` are those of the spec; once they are over a limit together, texts stay as they are written.
     With `defers`, the tree is rendered again by others: a text whose value looks like a template stays as it is written.
     """
 
     names: Mapping[str, Any]
-    limits: Limits = attrs.field(factory=Limits)
+    templates: Templates = attrs.field(factory=Templates)
     problems: list[Problem] = attrs.field(factory=list)
     warnings: list[Problem] = attrs.field(factory=list)
     told: int = 0
     defers: bool = False
     waiting: Container[str] = ()
-    total: Total = attrs.field(factory=Total)
     _vocabularies: dict[int, tuple[Mapping[str, Any], Vocabulary]] = attrs.field(factory=dict, init=False)
 
     def tree(self, node: Tree, shape: Shape = LEAF, path: Path = ()) -> Tree:
@@ -57,7 +55,7 @@ class Renderer:
         known = len(self.warnings)
         changes = zip(spots, self.spots(spots, path), strict=True)
         tree = replaced(node, [change for spot, change in changes if change[1] is not spot.node])
-        return Rendered(node, tree, tuple(spots), self.names, self.limits, self.warnings[known:])
+        return Rendered(node, tree, tuple(spots), self.names, self.warnings[known:])
 
     def spots(self, spots: Iterable[Spot], path: Path = ()) -> list[tuple[Path, Tree]]:
         """What the spots of a tree give, by their paths in it; `path` is that of the tree."""
@@ -74,9 +72,10 @@ class Renderer:
 
         In a variable or a label, a value of another type is its JSON: `true`, `{"a":1}`.
         """
-        if self.total.is_over or self.told + len(self.problems) >= self.limits.sought:
+        total = self.templates.total
+        if total.is_over or self.told + len(self.problems) >= total.limits.sought:
             return source
-        scope = Scope(self.names, self.limits)
+        scope = Scope(self.names, total)
         try:
             value = self._value(source, scope, shape)
         except TemplateError as error:
@@ -91,33 +90,23 @@ class Renderer:
 
     def _value(self, source: str, scope: Scope, shape: Shape) -> Any:
         """The value of a text, as its shape wants it, counted before and after it becomes text. Raises `TemplateError`."""
-        found = self._template(source)
+        found, total = self.templates.of(source), scope.total
+        total.add_evaluations(found.evaluations)
         try:
             value = found.evaluate(scope)
         finally:
-            self.total.add_steps(scope.spent, self.limits)
-        self.total.add(value, self.limits)
+            total.add_steps(scope.spent)
+        total.add(value)
         is_part = shape.how != "leaf" and isinstance(value, list | dict)
         if isinstance(value, str) or not shape.is_text or value is None or is_part:
             return value
         text = to_text(value) if shape.is_loose else text_of(value)
-        self.total.add(text, self.limits)
+        total.add(text)
         return text
-
-    def _template(self, source: str) -> Template:
-        """The template of a source, counted. Raises `TemplateError`."""
-        try:
-            found = template(source, self.limits)
-        except TemplateError as error:
-            if error.code != "limit-template-bytes":
-                self.total.add_words(source, words_of(source), self.limits)
-            raise
-        self.total.add_words(source, found.words, self.limits)
-        return found
 
     def _problem(self, error: TemplateError, source: str, path: Path) -> Problem:
         hint = error.hint
-        seeks = self.told + len(self.problems) < self.limits.diagnostics
+        seeks = self.told + len(self.problems) < self.templates.limits.diagnostics
         if isinstance(error, Missing) and error.word and error.known and seeks and error.word not in self.waiting:
             hint = hint_for(error.word, self._vocabulary(error.known), ours=error.ours)
         return Problem(error.code, error.message, path, hint, span=span_of(source, error.word), about=error.word)
@@ -138,7 +127,7 @@ class Renderer:
         return items
 
 
-def unknown_names(tree: Tree, path: Path, known: Iterable[str], limits: Limits) -> Iterator[Problem]:
+def unknown_names(tree: Tree, path: Path, known: Iterable[str], templates: Templates) -> Iterator[Problem]:
     """The names in the texts of a tree that are not known, as many as an error carries.
 
     For what cannot be rendered yet, for some of the known names have no value. A text that asks whether a name is there may
@@ -149,9 +138,9 @@ def unknown_names(tree: Tree, path: Path, known: Iterable[str], limits: Limits) 
         return
     names = dict.fromkeys(known)
     vocabulary = Vocabulary(names)
-    unknown = ((where, text, word) for where, text in texts for word in sorted(_names_of(text, limits) - names.keys()))
+    unknown = ((where, text, word) for where, text in texts for word in sorted(_names_of(text, templates) - names.keys()))
     told = (it for it in unknown if "default" not in it[1] and "defined" not in it[1])
-    for where, text, word in islice(told, limits.diagnostics):
+    for where, text, word in islice(told, templates.limits.diagnostics):
         hint = hint_for(word, vocabulary, ours=True)
         yield Problem("unknown-name", f"unknown name `{word}`", where, hint, span=span_of(text, word), about=word)
 
@@ -160,8 +149,8 @@ def _names_in(known: Mapping[Any, Any]) -> Vocabulary:
     return Vocabulary([str(key) for key in known])
 
 
-def _names_of(text: str, limits: Limits) -> set[str]:
-    return {str(use[0]) for use in uses(text, limits)}
+def _names_of(text: str, templates: Templates) -> set[str]:
+    return {str(use[0]) for use in templates.uses(text)}
 
 
 def span_of(source: str, word: str | None) -> tuple[int, int] | None:

@@ -10,7 +10,8 @@ from polyspec.limits import Limits, crossed
 from polyspec.record import record
 from polyspec.spec.io import RESERVED
 
-_ITEMS_OF_A_STEP = 16
+_ITEMS_OF_A_STEP = 8
+_CHARACTERS_OF_AN_ITEM = 16
 _TEMPLATES_OF_STEPS = 3
 """The templates of a spec take as many steps together as so many templates may alone."""
 
@@ -47,47 +48,46 @@ class Spent:
 
 @attrs.define(eq=False, repr=False)
 class Total:
-    """What all templates of one spec made together: a run spec is bounded as a document is, in values, bytes and depth."""
+    """What all templates of one spec did and made together: a run spec is bounded as a document is: values, bytes and depth."""
 
+    limits: Limits
     values: int = 0
     size: int = 0
     steps: int = 0
-    words: int = 0
+    evaluations: int = 0
     is_over: bool = False
-    sources: set[str] = attrs.field(factory=set)
 
-    def add_words(self, source: str, words: int, limits: Limits) -> None:
-        """Count the words and signs of a template that is parsed, once for each text. Raises `TemplateError`."""
-        if words and source not in self.sources:
-            self.sources.add(source)
-            self.words += words
-            if self.words > limits.template_words:
-                self.is_over = True
-                raise over(
-                    "template_words", f"the expressions of this spec have more than {limits.template_words} words and signs"
-                )
-
-    def taken(self, limits: Limits) -> float:
+    @property
+    def taken(self) -> float:
         """How much of what the limits allow was made, of all that they bound together: 1 is all of one."""
-        values, size = self.values / (limits.nodes or 1), self.size / (limits.document_bytes or 1)
-        return values + size + self.steps / (_TEMPLATES_OF_STEPS * limits.loop_steps or 1)
+        values, size = self.values / self.limits.nodes, self.size / self.limits.document_bytes
+        return values + size + self.steps / self._most_steps + self.evaluations / self.limits.evaluations
 
-    def add_steps(self, spent: Spent, limits: Limits) -> None:
+    @property
+    def _most_steps(self) -> int:
+        return _TEMPLATES_OF_STEPS * self.limits.loop_steps
+
+    def add_steps(self, spent: Spent) -> None:
         """Count the steps of one template. Raises `TemplateError` past three times the limit of one."""
         self.steps += spent.steps + spent.work // _ITEMS_OF_A_STEP
-        if self.steps > _TEMPLATES_OF_STEPS * limits.loop_steps:
-            self.is_over = True
-            most = _TEMPLATES_OF_STEPS * limits.loop_steps
-            raise over("loop_steps", f"the templates of this spec take more than {most} steps in all")
+        if self.steps > self._most_steps:
+            raise self.over("loop_steps", f"take more than {self._most_steps} steps in all")
 
-    def add(self, value: Any, limits: Limits) -> None:
+    def add_evaluations(self, count: int) -> None:
+        """Count names and words that are evaluated now, by a template or by a step of a loop. Raises `TemplateError`."""
+        self.evaluations += count
+        if self.evaluations > self.limits.evaluations:
+            raise self.over("evaluations", f"evaluate more than {self.limits.evaluations} names and words in all")
+
+    def add(self, value: Any) -> None:
         """Count a value that a template gave, its parts too, as often as they stand in it. Raises `TemplateError`."""
+        limits = self.limits
         todo = [(value, 0)]
         while todo:
             node, depth = todo.pop()
             self.values += 1
             if self.values > limits.nodes:
-                raise self._over("nodes", f"more than {limits.nodes} values in all")
+                raise self.over("nodes", f"give more than {limits.nodes} values in all")
             if depth > limits.depth:
                 raise over("depth", f"the value is nested more than {limits.depth} levels deep")
             if isinstance(node, str):
@@ -98,11 +98,12 @@ class Total:
             elif isinstance(node, Sequence):
                 todo.extend((item, depth + 1) for item in node)
             if self.size > limits.document_bytes:
-                raise self._over("document_bytes", f"more than {limits.document_bytes} bytes in all")
+                raise self.over("document_bytes", f"give more than {limits.document_bytes} bytes in all")
 
-    def _over(self, field: str, what: str) -> TemplateError:
+    def over(self, field: str, what: str) -> TemplateError:
+        """The error for a bound of all templates together: no more of them are rendered."""
         self.is_over = True
-        return over(field, f"the templates of this spec give {what}")
+        return over(field, f"the templates of this spec {what}")
 
 
 @record
@@ -110,7 +111,7 @@ class Scope:
     """The names of one rendering, and what it has spent. Made for one template, then dropped."""
 
     names: Mapping[str, Any]
-    limits: Limits
+    total: Total
     spent: Spent = attrs.field(factory=Spent)
     outer: "Scope | None" = None
 
@@ -129,29 +130,36 @@ class Scope:
 
     def nested(self, name: str, value: Any) -> "Scope":
         """The scope of a loop's body: its own name before these, the same bounds."""
-        return Scope({name: value}, self.limits, self.spent, self)
+        return Scope({name: value}, self.total, self.spent, self)
 
-    def step(self) -> None:
-        """Count one step of a loop. Raises `TemplateError` past the limit."""
+    def step(self, evaluations: int = 0) -> None:
+        """Count one step of a loop, and what it evaluates. Raises `TemplateError` past the limits."""
         self.spent.steps += 1
-        if self.spent.steps > self.limits.loop_steps:
+        if self.spent.steps > self.total.limits.loop_steps:
             raise self._too_many_steps()
+        self.total.add_evaluations(evaluations)
 
     def work(self, *values: Any) -> None:
-        """Count values that are gone through, item by item: 16 items are a step. Raises `TemplateError` past the limit."""
-        room = self.limits.loop_steps * _ITEMS_OF_A_STEP
-        self.spent.work += sum(weight(value, room) for value in values)
-        if self.spent.work > self.limits.loop_steps * _ITEMS_OF_A_STEP:
+        """Count values that are gone through, item by item: eight items are a step. Raises `TemplateError` past the limit."""
+        room = self.total.limits.loop_steps * _ITEMS_OF_A_STEP
+        self.go_through(sum([weight(value, room) for value in values]))
+
+    def go_through(self, items: int) -> None:
+        """Count so many items that are gone through. Raises `TemplateError` past the limit."""
+        self.spent.work += items
+        if self.spent.work > self.total.limits.loop_steps * _ITEMS_OF_A_STEP:
             raise self._too_many_steps()
 
     def grow(self, size: int) -> None:
-        """Count text that was made. Raises `TemplateError` past the limit."""
+        """Count text that was made, and that it was gone through. Raises `TemplateError` past the limits."""
         self.spent.size += size
-        if self.spent.size > self.limits.output_bytes:
-            raise over("output_bytes", f"a template renders to more than {self.limits.output_bytes} bytes")
+        if self.spent.size > self.total.limits.output_bytes:
+            raise over("output_bytes", f"a template renders to more than {self.total.limits.output_bytes} bytes")
+        if size >= _CHARACTERS_OF_AN_ITEM:
+            self.go_through(size // _CHARACTERS_OF_AN_ITEM)
 
     def _too_many_steps(self) -> TemplateError:
-        return over("loop_steps", f"more than {self.limits.loop_steps} steps of loops in one template")
+        return over("loop_steps", f"more than {self.total.limits.loop_steps} steps of loops in one template")
 
 
 _SINGLE = frozenset({int, float, bool, type(None)})
@@ -168,7 +176,7 @@ def weight(value: Any, room: int) -> int:
     while todo and found <= room:
         node = todo.pop()
         if isinstance(node, str):
-            found += len(node) // 16
+            found += len(node) // _CHARACTERS_OF_AN_ITEM
         elif type(node) not in _SINGLE and isinstance(node, _HOLDING):
             found += len(node)
             todo.extend(node.values() if isinstance(node, Mapping) else node)

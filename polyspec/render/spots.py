@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from polyspec.errors import Problem
-from polyspec.limits import Limits
 from polyspec.record import record
-from polyspec.render.template import is_template, uses
+from polyspec.render.template import Templates, is_template
 from polyspec.tree import Path, Tree, walk
 from polyspec.tree.shape import LEAF, Shape
 
@@ -23,12 +22,12 @@ class Spot:
     node: Tree
     shape: Shape
 
-    def uses(self, limits: Limits) -> frozenset[Path]:
+    def uses(self, templates: Templates) -> frozenset[Path]:
         """The dotted paths that its templates read."""
         if type(self.node) is str:
-            return uses(self.node, limits)
+            return templates.uses(self.node)
         texts = {part for path, leaf in walk(self.node) for part in (*path, leaf) if isinstance(part, str)}
-        return frozenset(use for text in texts for use in uses(text, limits))
+        return frozenset(use for text in texts for use in templates.uses(text))
 
 
 @record(eq=False)
@@ -39,7 +38,6 @@ class Rendered:
     tree: Tree
     spots: tuple[Spot, ...]
     names: Mapping[str, Any]
-    limits: Limits
     warnings: Sequence[Problem] = ()
 
 

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from polyspec.caches import remembered
+import attrs
+
+from polyspec.caches import LONGEST, remembered
 from polyspec.errors import shortened
 from polyspec.limits import Limits
 from polyspec.record import record
 from polyspec.render.filters import written
 from polyspec.render.language import Evaluate, block, expression
-from polyspec.render.scope import Scope, TemplateError, bytes_of, field_of, over
+from polyspec.render.scope import Scope, TemplateError, Total, bytes_of, field_of, over
 from polyspec.render.uses import names_read
 from polyspec.tree import Path
 
@@ -40,11 +42,13 @@ class Template:
 
     `evaluate` gives its value: of its expression's own type where the text is one whole expression, else text. It raises
     `TemplateError`. `uses` are the dotted paths that it reads, such as `("params", "lr", "value")`: the names of its own loops
-    are left out, and a path ends before a subscript that is computed. `words` is what there was to parse; nothing of plain names.
+    are left out, and a path ends before a subscript that is computed. `evaluations` is how many names and words it evaluates,
+    but for what its loops do at each step; `words` is what there was to parse, nothing of plain names.
     """
 
     evaluate: Evaluate
     uses: frozenset[Path]
+    evaluations: int
     words: int = 0
 
 
@@ -53,21 +57,68 @@ def is_template(text: str) -> bool:
     return "{{" in text or "{%" in text
 
 
-def template(source: str, limits: Limits) -> Template:
-    """The template of a text. Raises `TemplateError`."""
-    if bytes_of(source) > limits.template_bytes:
-        raise over("template_bytes", f"the source of a template has more than {limits.template_bytes} bytes")
-    return _template(source)
+@attrs.define(eq=False, repr=False)
+class Templates:
+    """The templates of one spec: each text is parsed once, and all of them are bounded together.
+
+    `words` are those of all expressions that were parsed, each text counted once; `total` is what was rendered.
+    """
+
+    limits: Limits = attrs.field(factory=Limits)
+    total: Total = attrs.field()
+    words: int = 0
+    _parsed: dict[str, Template | TemplateError] = attrs.field(factory=dict)
+
+    @total.default
+    def _none_yet(self) -> Total:
+        return Total(self.limits)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there were more words than are parsed: what other texts read is not known."""
+        return self.words > self.limits.template_words
+
+    def of(self, source: str) -> Template:
+        """The template of a text. Raises `TemplateError`."""
+        found = self._parsed.get(source) or self._read(source)
+        if isinstance(found, Template):
+            return found
+        raise found.with_traceback(None)
+
+    def uses(self, text: str) -> frozenset[Path]:
+        """The dotted paths that a text reads; nothing for one that is no template, or that cannot be read: rendering says so."""
+        if not is_template(text):
+            return frozenset()
+        try:
+            return self.of(text).uses
+        except TemplateError:
+            return frozenset()
+
+    def _read(self, source: str) -> Template | TemplateError:
+        """What a text gives for the first time; not kept where it is short and has plain names alone, for it is kept anyway."""
+        if bytes_of(source) > self.limits.template_bytes:
+            return over("template_bytes", f"the source of a template has more than {self.limits.template_bytes} bytes")
+        if self.is_full:
+            return self._full()
+        found, words = _read(source)
+        if words or len(source) > LONGEST:
+            self._parsed[source] = found
+        is_more = words > self.limits.template_words - self.words
+        self.words += words
+        return self._full() if is_more else found
+
+    def _full(self) -> TemplateError:
+        most = self.limits.template_words
+        return self.total.over("template_words", f"have expressions of more than {most} words and signs")
 
 
-def uses(text: str, limits: Limits) -> frozenset[Path]:
-    """The dotted paths that a text reads; nothing for one that is no template, or none that can be read (rendering says so)."""
-    if not is_template(text):
-        return frozenset()
+def _read(source: str) -> tuple[Template | TemplateError, int]:
+    """A template, or why a text is none, and the words that there were to read."""
     try:
-        return template(text, limits).uses
-    except TemplateError:
-        return frozenset()
+        found = _template(source)
+    except TemplateError as error:
+        return error, words_of(source)
+    return found, found.words
 
 
 @remembered(2048)
@@ -86,7 +137,8 @@ def _built(source: str, body: list[Any]) -> Template:
     is_whole = only is not None and type(only).__name__ != "TemplateData"
     evaluate = expression(only) if is_whole else _text_of(block(body))  # what is refused is refused here
     names = frozenset(path for node in body for path in names_read(node))
-    return Template(evaluate, names, words_of(source))
+    words = words_of(source)
+    return Template(evaluate, names, words, words)
 
 
 def _text_of(write: Callable[[Scope, list[str]], None]) -> Evaluate:
@@ -123,7 +175,7 @@ def _plain(source: str) -> Template | None:
         elif part:
             parts.append(part)
     whole = parts[0] if len(parts) == 1 and callable(parts[0]) else None
-    return Template(whole or _text_of(_joined(parts)), frozenset(uses))
+    return Template(whole or _text_of(_joined(parts)), frozenset(uses), len(parts))
 
 
 def _steps(text: str) -> Path:

@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 
 from polyspec.limits import Limits
-from polyspec.render import Renderer
+from polyspec.render import Renderer, Templates
 from polyspec.tree.shape import LEAF, Shape
 
 
@@ -21,7 +21,7 @@ class Refusal:
 
 def rendered(source: str, names: dict[str, Any] | None = None, shape: Shape = LEAF, **limits: int) -> Any:
     """The value of a text that renders."""
-    renderer = Renderer(names or {}, Limits(**limits))
+    renderer = Renderer(names or {}, Templates(Limits(**limits)))
     value = renderer.text(source, (), shape)
     assert renderer.problems == []
     return value
@@ -29,7 +29,7 @@ def rendered(source: str, names: dict[str, Any] | None = None, shape: Shape = LE
 
 def refused(source: str, names: dict[str, Any] | None = None, **limits: int) -> Refusal:
     """The one problem of a text that does not; the text stays where it is."""
-    renderer = Renderer(names or {}, Limits(**limits))
+    renderer = Renderer(names or {}, Templates(Limits(**limits)))
     assert renderer.text(source, ("here",)) == source
     (problem,) = renderer.problems
     assert (problem.path, problem.severity) == (("here",), "error")

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from polyspec.limits import Limits
-from polyspec.render import Renderer
+from polyspec.render import Renderer, Templates
 from polyspec.render.template import MAX_NESTING, MAX_TOKENS
 
 from .rendering import Refusal, refused, rendered
@@ -199,7 +199,9 @@ CODES = {"bad-template", "template-language", "unknown-name", "template-nesting"
 @example("{{ [] is in(xs) }}")
 @example("{{ x|join(attribute=xs) }}")
 def test_nothing_but_problems_comes_of_any_text(source: str) -> None:
-    renderer = Renderer({"x": "text", "xs": [1, "a", None], "d": {"a": 1}}, Limits(loop_steps=1_000, output_bytes=10_000))
+    renderer = Renderer(
+        {"x": "text", "xs": [1, "a", None], "d": {"a": 1}}, Templates(Limits(loop_steps=1_000, output_bytes=10_000))
+    )
     renderer.text("{{ " + source + " }}", ())
     renderer.text(source, ())
     for problem in renderer.problems:

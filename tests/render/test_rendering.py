@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from polyspec.limits import Limits
-from polyspec.render import Renderer, is_template
+from polyspec.render import Renderer, Templates, is_template
 from polyspec.render import template as template_room
 from polyspec.spec.shapes import definition_shape
 from polyspec.tree import thawed
@@ -183,7 +183,7 @@ def test_text_without_braces_is_no_template() -> None:
 
 
 def test_hints_are_sought_for_no_more_problems_than_an_error_carries() -> None:
-    renderer = Renderer({"name": 1}, Limits(diagnostics=2), told=1)
+    renderer = Renderer({"name": 1}, Templates(Limits(diagnostics=2)), told=1)
     renderer.tree(["{{ nam }}", "{{ nam }}"])
     assert [problem.hint for problem in renderer.problems] == ["did you mean `name`?", None]
 

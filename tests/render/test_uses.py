@@ -2,13 +2,12 @@
 
 import pytest
 
-from polyspec import Limits
-from polyspec.render import uses
+from polyspec.render import Templates
 
 
 def read(text: str) -> set[str]:
     """The paths that a text reads, written with dots."""
-    return {".".join(map(str, path)) for path in uses(text, Limits())}
+    return {".".join(map(str, path)) for path in Templates().uses(text)}
 
 
 @pytest.mark.parametrize(

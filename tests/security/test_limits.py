@@ -72,6 +72,7 @@ CASES = {
     "template_bytes": Case.of(TEMPLATE % "{{ globals.uuid }}{{ globals.uuid }}", 20, 6),
     "template_words": Case.of(TEMPLATE % "{{ 1 + 2 }}", 6, 6),
     "output_bytes": Case.of(TEMPLATE % "{{ globals.uuid }}{{ globals.uuid }}", 20, 6),
+    "evaluations": Case.of(TEMPLATE % "{% for i in [1, 2, 3] %}{{ i + 1 }}{% endfor %}", 30, 6),
     "loop_steps": Case.of(TEMPLATE % "{% for i in [1, 2, 3] %}{{ i }}{% endfor %}", 2, 6),
     "pattern_steps": Case.of(PATTERN, 10, 3),
     "runs": Case.of(GRID, 2, 8),
