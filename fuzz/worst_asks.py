@@ -36,7 +36,38 @@ def _args(make: Any) -> Any:
     return compiled(lambda n: component(run=job(args=each(n, make))))
 
 
+def _copies(template: str) -> Any:
+    """A text at many places, each an alias of the first."""
+    head = 'inputs: [{name: e, type: str, value: ""}]\nrun:\n  kind: job\n  container:\n    image: a:1\n    args:\n'
+    return lambda n: Case(f'{head}    - &a "{template}"\n' + "    - *a\n" * n)
+
+
+def _copies_in_a_dag(template: str) -> Any:
+    """A component with a text at many places, of many operations."""
+    container = f"{{image: a, args: [&a '{template}'{', *a' * 69}]}}"
+    head = f"run:\n  kind: dag\n  components: [{{name: c, run: {{kind: job, container: {container}}}}}]\n  operations:\n"
+    return lambda n: Case(head + "".join(f"  - {{name: o{index}, dagRef: c}}\n" for index in range(n)))
+
+
 RENDERING: dict[str, Shape] = {
+    "copies of a text": Shape(_copies("x" * 60_000), NODES - 20, None),
+    "copies of names": Shape(_copies("{{e}}" * 12), BYTES // 80),
+    "copies of many names": Shape(_copies("{{e}}" * 12_000), BYTES // 61_500, None),
+    "copies of expressions": Shape(_copies("{{''}}" * 10), BYTES // 80),
+    "copies of many expressions": Shape(_copies("{{''}}" * 10_000), BYTES // 61_500, None),
+    "copies of what is no template": Shape(_copies("{{''}}" * 9 + "{{ 1 + }}"), BYTES // 80),
+    "copies of names in a DAG": Shape(_copies_in_a_dag("{{globals.uuid}}" * 4), 8_800),
+    "copies of what is no template in a DAG": Shape(_copies_in_a_dag("{{1+1}}" * 7 + "{{ 1 + }}"), 8_800),
+    "a loop that says much and gives nothing": Shape(
+        lambda n: Case(
+            component(
+                inputs=[{"name": "a", "value": each(n, int)}],
+                run=job(args=["{% for x in a %}" + "{% if x == 1 %}{% endif %}" * 2_000 + "{% endfor %}"]),
+            )
+        ),
+        NODES // 2,
+        None,
+    ),
     "templates": Shape(_args(lambda i: f"{{{{ globals.uuid }}}} {i}"), NODES // 2),
     "templates of one text": Shape(_args(lambda _: "{{ globals.uuid }}"), NODES // 2),
     "expressions": Shape(_args(lambda i: f"{{{{ {i} + 1 }}}}"), NODES - 20),

@@ -35,7 +35,7 @@ class Limits:
     """
 
     document_bytes: int = attrs.field(default=4 * 1024 * 1024, validator=gt(0))
-    """The text of one document, and of all documents of one compilation together."""
+    """The text of one document, with aliases expanded, and of all documents of one compilation; that of Python objects too."""
     nodes: int = attrs.field(default=100_000, validator=gt(0))
     """Mappings, lists and leaves of one document, with aliases expanded, and of all documents of one compilation together."""
     depth: int = attrs.field(default=64, validator=gt(0))

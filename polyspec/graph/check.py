@@ -57,7 +57,7 @@ def _plan(tree: Mapping[str, Tree], rules: Rules, room: Room) -> Plan:
     run = tree["run"]
     room.take(run.get("operations"))
     nodes, found = compose(run, rules.merging, room, rules.presets)
-    if room.values < 0:
+    if room.is_used_up():
         raise Rejected(found)
     between = edges(nodes)
     names = [node.name for node in nodes]
@@ -67,7 +67,7 @@ def _plan(tree: Mapping[str, Tree], rules: Rules, room: Room) -> Plan:
     problems += itertools.islice(reference_problems(nodes, tree), rules.limits.sought)
     for node in nodes:
         problems += _operation_problems(node, rules, room)
-        if min(room.operations, room.values) < 0 or len(problems) >= rules.limits.sought:
+        if room.is_used_up() or len(problems) >= rules.limits.sought:
             break
     if problems:
         raise Rejected(problems)

@@ -13,7 +13,7 @@ from polyspec.limits import Limits, crossed
 from polyspec.merge import Layer, Merging, Presets, checked_trees, merge_layers
 from polyspec.record import record
 from polyspec.render import Templates
-from polyspec.tree import Path, Tree, count, plain
+from polyspec.tree import Path, Tree, count, plain, text_length
 
 LOCAL = ("name", "dependencies", "trigger", "conditions", "joins", "skipOnUpstreamSkip", "schedule", "events")
 """What a node says of itself: never taken from its component."""
@@ -52,15 +52,17 @@ class Node:
 class Room:
     """What may still be planned: a DAG and those within it take from one number, however often each is used.
 
-    Of operations, as many as `Limits` has; of the values in their specs and components, ten times the `nodes` of a document.
+    Of operations, as many as `Limits` has; of the values in their specs and components, ten times the `nodes` of a document,
+    of their bytes ten times the `document_bytes`.
     Names are looked for in as many of their `templates` as a spec may have: each operation is compiled on its own later.
     """
 
     limits: Limits
     operations: int = attrs.field()
     values: int = attrs.field()
+    size: int = attrs.field()
     templates: Templates = attrs.field()
-    _counted: dict[int, tuple[Tree, int]] = attrs.field(factory=dict)
+    _counted: dict[int, tuple[Tree, int, int]] = attrs.field(factory=dict)
 
     @operations.default
     def _all_operations(self) -> int:
@@ -69,6 +71,14 @@ class Room:
     @values.default
     def _all_values(self) -> int:
         return _USED * self.limits.nodes
+
+    @size.default
+    def _all_bytes(self) -> int:
+        return _USED * self.limits.document_bytes
+
+    def is_used_up(self) -> bool:
+        """Whether nothing more can be planned."""
+        return min(self.operations, self.values, self.size) < 0
 
     @templates.default
     def _none_read(self) -> Templates:
@@ -85,12 +95,16 @@ class Room:
         """Make room for the specs of one operation, which stands at a path. Raises `Rejected` where there is none."""
         for layer in layers:
             tree = layer.tree  # kept with its size: the id of one that is gone may be that of another
-            _, size = self._counted.get(id(tree)) or self._counted.setdefault(id(tree), (tree, count(tree)))
-            self.values -= size
-        if self.values < 0:
-            most = _USED * self.limits.nodes
-            message = f"the operations of a DAG have more than {most} values, what they stand on counted at each use"
-            raise Rejected([Problem(message=message, path=path, **crossed("nodes"))])
+            counted = self._counted.get(id(tree))
+            if counted is None:
+                counted = self._counted[id(tree)] = tree, count(tree), text_length(tree)
+            self.values -= counted[1]
+            self.size -= counted[2]
+        for left, field, what in ((self.values, "nodes", "values"), (self.size, "document_bytes", "bytes")):
+            if left < 0:
+                most = _USED * getattr(self.limits, field)
+                message = f"the operations of a DAG have more than {most} {what}, what they stand on counted at each use"
+                raise Rejected([Problem(message=message, path=path, **crossed(field))])
 
 
 _USED = 10
@@ -121,7 +135,7 @@ def compose(
             nodes.append(_node(name, path, stack, over, merging))
         except Rejected as error:
             problems.extend(error.problems)
-        if room.values < 0 or len(problems) >= limits.sought:
+        if room.is_used_up() or len(problems) >= limits.sought:
             break
     return nodes, problems
 

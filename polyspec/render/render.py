@@ -133,12 +133,13 @@ def unknown_names(tree: Tree, path: Path, known: Iterable[str], templates: Templ
     For what cannot be rendered yet, for some of the known names have no value. A text that asks whether a name is there may
     have any.
     """
-    texts = list(templates_in(tree, path))
+    texts = templates_in(tree, path)
     if not texts:
         return
     names = dict.fromkeys(known)
-    vocabulary = Vocabulary(names)
-    unknown = ((where, text, word) for where, text in texts for word in sorted(_names_of(text, templates) - names.keys()))
+    vocabulary, there = Vocabulary(names), names.keys()
+    read = ((where, text, templates.names(text)) for where, text in texts)
+    unknown = ((where, text, word) for where, text, words in read if not words <= there for word in sorted(words - there))
     told = (it for it in unknown if "default" not in it[1] and "defined" not in it[1])
     for where, text, word in islice(told, templates.limits.diagnostics):
         hint = hint_for(word, vocabulary, ours=True)
@@ -147,10 +148,6 @@ def unknown_names(tree: Tree, path: Path, known: Iterable[str], templates: Templ
 
 def _names_in(known: Mapping[Any, Any]) -> Vocabulary:
     return Vocabulary([str(key) for key in known])
-
-
-def _names_of(text: str, templates: Templates) -> set[str]:
-    return {str(use[0]) for use in templates.uses(text)}
 
 
 def span_of(source: str, word: str | None) -> tuple[int, int] | None:

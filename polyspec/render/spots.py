@@ -4,7 +4,7 @@ A tree is gone through once, for its spots: its texts that are templates, and it
 the same values as before gives the same as before: nothing but names goes into it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from polyspec.errors import Problem
@@ -68,16 +68,22 @@ def _collect(node: Tree, shape: Shape, path: Path, found: list[Spot]) -> None:
                 _collect(value, item, (*path, index), found)
 
 
-def templates_in(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def templates_in(tree: Tree, path: Path = ()) -> list[tuple[Path, str]]:
     """The templates among the values of a tree, with their paths, in document order."""
-    kind = type(tree)
+    found: list[tuple[Path, str]] = []
+    _gather(tree, path, found)
+    return found
+
+
+def _gather(node: Tree, path: Path, found: list[tuple[Path, str]]) -> None:
+    kind = type(node)
     if kind is str:
-        if is_template(tree):
-            yield path, tree
+        if is_template(node):
+            found.append((path, node))
     elif kind in _HOLDERS:
-        for step, value in tree.items() if kind is dict else enumerate(tree):
+        for step, value in node.items() if kind is dict else enumerate(node):
             if _may_hold(value):
-                yield from templates_in(value, (*path, step))
+                _gather(value, (*path, step), found)
 
 
 def _may_hold(value: Tree) -> bool:

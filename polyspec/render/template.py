@@ -51,6 +51,11 @@ class Template:
     evaluations: int
     words: int = 0
 
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """The names that it reads, without the steps after them."""
+        return frozenset(str(use[0]) for use in self.uses)
+
 
 def is_template(text: str) -> bool:
     """Whether a text is rendered at all."""
@@ -80,19 +85,23 @@ class Templates:
 
     def of(self, source: str) -> Template:
         """The template of a text. Raises `TemplateError`."""
-        found = self._parsed.get(source) or self._read(source)
+        found = self._found(source)
         if isinstance(found, Template):
             return found
         raise found.with_traceback(None)
 
     def uses(self, text: str) -> frozenset[Path]:
         """The dotted paths that a text reads; nothing for one that is no template, or that cannot be read: rendering says so."""
-        if not is_template(text):
-            return frozenset()
-        try:
-            return self.of(text).uses
-        except TemplateError:
-            return frozenset()
+        found = self._found(text) if is_template(text) else None
+        return found.uses if isinstance(found, Template) else frozenset()
+
+    def names(self, source: str) -> frozenset[str]:
+        """The names that a template reads; nothing for one that cannot be read."""
+        found = self._found(source)
+        return found.names if isinstance(found, Template) else frozenset()
+
+    def _found(self, source: str) -> Template | TemplateError:
+        return self._parsed.get(source) or self._read(source)
 
     def _read(self, source: str) -> Template | TemplateError:
         """What a text gives for the first time; not kept where it is short and has plain names alone, for it is kept anyway."""

@@ -23,7 +23,7 @@ class _Adoption:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._nodes = 0
+        self._nodes = self._size = 0
 
     def node(self, value: Any, path: Path, depth: int) -> Tree:
         self._nodes += 1
@@ -31,28 +31,34 @@ class _Adoption:
             raise _over("nodes", f"more than {self._limits.nodes} values", path)
         if depth > self._limits.depth:
             raise _over("depth", f"nested more than {self._limits.depth} levels deep", path)
+        if isinstance(value, str):
+            return self._text(value, path)
         if type(value) in _LEAVES:
             return _leaf(value, path)
         if type(value) is dict or isinstance(value, Mapping):  # asking an abstract class takes many times as long
-            return {_key(key, path): self.node(item, (*path, str(key)), depth + 1) for key, item in value.items()}
+            return {self._key(key, path): self.node(item, (*path, str(key)), depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.node(item, (*path, index), depth + 1) for index, item in enumerate(value)]
         return _leaf(value, path)
 
+    def _key(self, key: Any, path: Path) -> str:
+        if isinstance(key, str):
+            return self._text(key, path)
+        raise Rejected([Problem("key-not-text", f"a key is text, not {type(key).__name__}", path)])
+
+    def _text(self, value: str, path: Path) -> str:
+        """A text, counted as often as it stands there: one object may be many of them."""
+        self._size += len(value)
+        if self._size > self._limits.document_bytes:
+            raise _over("document_bytes", f"more than {self._limits.document_bytes} bytes of text", path)
+        return _text(value, path)
+
 
 _LEAST, _MOST = INTEGER_RANGE[0], INTEGER_RANGE[-1]
-_LEAVES = frozenset({str, int, float, bool, type(None)})
-
-
-def _key(key: Any, path: Path) -> str:
-    if isinstance(key, str):
-        return _text(key, path)
-    raise Rejected([Problem("key-not-text", f"a key is text, not {type(key).__name__}", path)])
+_LEAVES = frozenset({int, float, bool, type(None)})
 
 
 def _leaf(value: Any, path: Path) -> Tree:
-    if isinstance(value, str):
-        return _text(value, path)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):

@@ -43,6 +43,7 @@ class _Open:
     event: Any
     anchor: str | None
     nodes_before: int
+    added_before: int
     key: Any = None
     keys: dict[str, tuple[int, int]] = attrs.Factory(dict)
     merges: list[Any] | None = None
@@ -55,14 +56,21 @@ class _Open:
         return "<<" if self.key is _MERGE else "<dropped>" if self.key is _DROPPED else str(self.key)
 
 
+def _length(first: Any, last: Any) -> int:
+    """How long the text from the start of one event to the end of another is."""
+    length: int = last.end_mark.index - first.start_mark.index
+    return length
+
+
 @record
 class Built:
-    """A plain tree, how many nodes it has, and what was odd about its text."""
+    """A plain tree, how many nodes it has, what aliases added to its text, and what was odd about that."""
 
     tree: Any
     empty: bool
     warnings: tuple[Problem, ...]
     nodes: int
+    added: int
 
 
 _SIMPLE_HINT = "quote it to write it as text"
@@ -75,9 +83,9 @@ class Builder:
 
     def __init__(self, text: str, limits: Limits) -> None:
         self._text, self._limits = text, limits
-        self._stack = [_Open([], None, None, 0, _ITEM)]  # what holds the root, then what is open
-        self._anchors: dict[str, tuple[Any, int]] = {}
-        self._nodes = 0
+        self._stack = [_Open([], None, None, 0, 0, _ITEM)]  # what holds the root, then what is open
+        self._anchors: dict[str, tuple[Any, int, int]] = {}  # each with its nodes and the length of its text, aliases expanded
+        self._nodes = self._added = 0
         self._documents: list[tuple[int, int]] = []
         self._odd: list[tuple[str, Any, Path]] = []
         self.faults: list[Misread] = []
@@ -98,7 +106,7 @@ class Builder:
             if handler is not None:
                 handler(event)
         root = self._stack[0].node[0] if self._documents else None
-        return Built(root, not self._documents, tuple(_ambiguous(*odd, root) for odd in self._odd), self._nodes)
+        return Built(root, not self._documents, tuple(_ambiguous(*odd, root) for odd in self._odd), self._nodes, self._added)
 
     def _events(self) -> Iterator[Any]:
         return events(self._text)
@@ -125,7 +133,7 @@ class Builder:
         elif not is_surely_text(value):
             value = self._read(event)
         if event.anchor:
-            self._anchors[event.anchor] = (value, 1)
+            self._anchors[event.anchor] = (value, 1, _length(event, event))
         self._put(value, event)
 
     def _read(self, event: Any) -> Any:
@@ -179,7 +187,7 @@ class Builder:
             frame.key = _DROPPED
             return
         if event.anchor:
-            self._anchors[event.anchor] = (word, 1)
+            self._anchors[event.anchor] = (word, 1, _length(event, event))
         frame.keys[word] = event.start_mark.index, event.end_mark.index
         frame.key = word
 
@@ -198,10 +206,10 @@ class Builder:
         self._require_value(event)
         if self._depth >= self._limits.depth:
             raise self._over("depth", "nested more than {} levels deep", event)
-        nodes_before = self._nodes
+        before = self._nodes, self._added
         self._count(event)
         is_mapping = type(event).__name__ == "MappingStartEvent"
-        self._stack.append(_Open({} if is_mapping else [], event, event.anchor, nodes_before, None if is_mapping else _ITEM))
+        self._stack.append(_Open({} if is_mapping else [], event, event.anchor, *before, None if is_mapping else _ITEM))
         if event.anchor:
             self._anchors.pop(event.anchor, None)
 
@@ -211,7 +219,8 @@ class Builder:
             for key, value in merged.items():
                 frame.node.setdefault(key, value)
         if frame.anchor:
-            self._anchors[frame.anchor] = (frame.node, self._nodes - frame.nodes_before)
+            length = _length(frame.event, event) + self._added - frame.added_before
+            self._anchors[frame.anchor] = (frame.node, self._nodes - frame.nodes_before, length)
         self._put(frame.node, event, frame.event)
 
     def _alias(self, event: Any) -> None:
@@ -219,9 +228,12 @@ class Builder:
         if event.anchor not in self._anchors:
             message = f"the alias `*{shortened(event.anchor)}` refers to no anchor that is complete before it"
             raise Misread(Problem("unknown-alias", message), event.start_mark, event.end_mark)
-        node, size = self._anchors[event.anchor]
+        node, size, length = self._anchors[event.anchor]
         self._nodes += size - 1
         self._count(event)
+        self._added += length
+        if len(self._text) + self._added > self._limits.document_bytes:
+            raise self._over("document_bytes", "more than {} bytes, aliases expanded", event)
         self._put(self._copy(node, self._depth, event), event)
 
     def _copy(self, node: Any, depth: int, event: Any) -> Any:

@@ -29,8 +29,8 @@ class Document:
     """What was read from one place.
 
     `uri` is a path, a URL, or a name such as `<params>`. `tree` is shared and must not be changed. `raw` is what was read, `text`
-    the same as the parser takes it; `nodes` are counted where it was text. A document that was
-    `reached` through a reference becomes `private` when it does not prove to be a spec: its text is then never quoted.
+    the same as the parser takes it; `nodes`, and what aliases `added` to its length, are counted where it was text. A document
+    that was `reached` through a reference becomes `private` when it does not prove to be a spec: its text is then never quoted.
     `faults` are what was passed over in its text. Paths that it is asked for are those of its tree without the `gaps`: the parts
     at fault, which specs are read without.
     """
@@ -44,6 +44,7 @@ class Document:
     private: bool = False
     raw: str | bytes | None = None
     nodes: int = 0
+    added: int = 0
     gaps: tuple[Path, ...] = ()
     faults: tuple[Misread, ...] = ()
 
@@ -60,8 +61,8 @@ class Document:
 
     @property
     def size(self) -> int:
-        """The bytes of what was read; none of a document that was never text."""
-        return len(_in_bytes(self.raw or b""))
+        """The bytes of what was read, aliases expanded; none of a document that was never text."""
+        return len(_in_bytes(self.raw or b"")) + self.added
 
     @functools.cached_property
     def _index(self) -> Index:
@@ -250,7 +251,13 @@ def read_text(text: str | bytes, uri: str, limits: Limits | None = None, *, reac
         )
         raise PolyspecError([document.placed(problem, Location(uri, 1, 1), ())])
     return attrs.evolve(
-        document, tree=built.tree, warnings=built.warnings, private=False, nodes=built.nodes, faults=tuple(builder.faults)
+        document,
+        tree=built.tree,
+        warnings=built.warnings,
+        private=False,
+        nodes=built.nodes,
+        added=built.added,
+        faults=tuple(builder.faults),
     )
 
 

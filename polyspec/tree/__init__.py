@@ -21,7 +21,7 @@ from polyspec.tree.leaf import (
 from polyspec.tree.moved import MADE, Moved, Moves, before, moved_through
 from polyspec.tree.path import Path, PathError, format_path, parse_path
 from polyspec.tree.unset import UNSET, Unset
-from polyspec.tree.walk import Tree, at, count, frozen, is_leaf, replaced, thawed, walk
+from polyspec.tree.walk import Tree, at, count, frozen, is_leaf, replaced, text_length, thawed, walk
 
 __all__ = [
     "MADE",
@@ -55,6 +55,7 @@ __all__ = [
     "plain",
     "replaced",
     "restored",
+    "text_length",
     "thawed",
     "traced",
     "untraced",

@@ -59,6 +59,15 @@ def count(tree: Tree) -> int:
     return 1 + len(parts) - len(inner) + sum(map(count, inner))
 
 
+def text_length(tree: Tree) -> int:
+    """How many characters the texts of a tree have, keys too, each as often as it stands there."""
+    if type(tree) is str:
+        return len(tree)
+    if isinstance(tree, _MAPPINGS):
+        return sum(map(len, tree)) + sum(map(text_length, tree.values()))
+    return sum(map(text_length, tree)) if isinstance(tree, list | tuple) else 0
+
+
 def replaced(tree: Tree, changes: Iterable[tuple[Path, Any]]) -> Tree:
     """The tree with other nodes at some paths, each of which leads to a node of it. What no path leads through is shared."""
     root: Any = tree

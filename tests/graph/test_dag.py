@@ -320,6 +320,18 @@ def test_a_component_counts_each_time_an_operation_uses_it() -> None:
     assert found.message == "the operations of a DAG have more than 100000 values, what they stand on counted at each use"
 
 
+def test_the_text_of_a_component_counts_each_time_too() -> None:
+    component = {"name": "c", "description": "d" * 1_000, "run": {"kind": "job", "container": {"image": "a"}}}
+    operations = [{"name": f"o{index}", "dagRef": "c"} for index in range(100)]
+    source = {"run": {"kind": "dag", "components": [component], "operations": operations}}
+    assert len(polyspec.compile(source, limits=polyspec.Limits(document_bytes=12_000)).graph.operations) == 100
+    with pytest.raises(PolyspecError) as caught:
+        polyspec.compile(source, limits=polyspec.Limits(document_bytes=9_000))
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.path) == ("limit-document-bytes", ("run", "operations", 85))
+    assert found.message == "the operations of a DAG have more than 90000 bytes, what they stand on counted at each use"
+
+
 def test_what_operations_stand_on_counts_by_what_it_is_wherever_it_lies_in_memory() -> None:
     room = Room(polyspec.Limits(nodes=100))
     for size in range(10):

@@ -109,6 +109,16 @@ def test_too_many_values() -> None:
     assert problem == Problem("limit-nodes", "more than 3 values", ("params", 2), hint)
 
 
+def test_too_much_text() -> None:
+    """One object may stand in a tree many times, and counts each time; so do keys."""
+    one = "y" * 100
+    assert adopt({"key": [one] * 3}, Limits(document_bytes=303)) == {"key": [one] * 3}
+    problem = rejected({"key": [one] * 3}, document_bytes=302)
+    assert (problem.code, problem.path) == ("limit-document-bytes", ("params", "key", 2))
+    assert problem.message == "more than 302 bytes of text"
+    assert rejected({"key": 1, "other": 2}, document_bytes=5).path == ("params",)
+
+
 def test_too_deep() -> None:
     assert adopt([[1]], Limits(depth=2)) == [[1]]
     problem = rejected([[[1]]], depth=2)

@@ -311,6 +311,22 @@ error[limit-nodes]: more than 4 values, aliases expanded
         assert place(diagnostic(text, nodes=17)) == ("limit-nodes", 2, 13)
         assert place(diagnostic(text, nodes=10)) == ("limit-nodes", 2, 9)
 
+    def test_the_text_of_aliases_counts_each_time(self) -> None:
+        text = "a: &x [12345, 67890]\nb: [*x, *x]\n"
+        assert tree(text, document_bytes=67)["b"] == [[12345, 67890]] * 2
+        assert place(diagnostic(text, document_bytes=66)) == ("limit-document-bytes", 2, 9)
+        assert place(diagnostic(text, document_bytes=49)) == ("limit-document-bytes", 2, 5)
+
+    def test_a_long_text_is_not_repeated_without_end(self) -> None:
+        text = f"a: &x {'y' * 1000}\nb: [{', '.join(['*x'] * 10)}]\nc: &z [*x, *x]\nd: [*z, *z]\n"
+        found = diagnostic(text, document_bytes=17_000)
+        assert (place(found), found.message) == (("limit-document-bytes", 4, 9), "more than 17000 bytes, aliases expanded")
+        assert found.hint == "the limit is `Limits.document_bytes`; raise it with `Limits(document_bytes=...)`"
+        assert tree(text, document_bytes=18_000)["d"][1][1] == "y" * 1000
+
+    def test_a_key_may_be_an_anchor_of_its_text(self) -> None:
+        assert place(diagnostic("&k aaaaaaaaaa: [*k, *k, *k]\n", document_bytes=50)) == ("limit-document-bytes", 1, 21)
+
     def test_a_bomb_of_aliases_goes_off_early(self) -> None:
         lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
         lines += [f"a{step}: &a{step} [{', '.join([f'*a{step - 1}'] * 9)}]" for step in range(1, 10)]
