@@ -71,13 +71,14 @@ class Total:
         """Count the steps of one template. Raises `TemplateError` past three times the limit of one."""
         self.steps += spent.steps + spent.work // _ITEMS_OF_A_STEP
         if self.steps > self._most_steps:
-            raise self.over("loop_steps", f"take more than {self._most_steps} steps in all")
+            raise self.over("loop_steps", f"the templates of this spec take more than {self._most_steps} steps in all")
 
     def add_evaluations(self, count: int) -> None:
         """Count names and words that are evaluated now, by a template or by a step of a loop. Raises `TemplateError`."""
         self.evaluations += count
-        if self.evaluations > self.limits.evaluations:
-            raise self.over("evaluations", f"evaluate more than {self.limits.evaluations} names and words in all")
+        most = self.limits.evaluations
+        if self.evaluations > most:
+            raise self.over("evaluations", f"the templates of this spec evaluate more than {most} names and words in all")
 
     def add(self, value: Any) -> None:
         """Count a value that a template gave, its parts too, as often as they stand in it. Raises `TemplateError`."""
@@ -87,7 +88,7 @@ class Total:
             node, depth = todo.pop()
             self.values += 1
             if self.values > limits.nodes:
-                raise self.over("nodes", f"give more than {limits.nodes} values in all")
+                raise self.over("nodes", f"the templates of this spec give more than {limits.nodes} values in all")
             if depth > limits.depth:
                 raise over("depth", f"the value is nested more than {limits.depth} levels deep")
             if isinstance(node, str):
@@ -98,12 +99,14 @@ class Total:
             elif isinstance(node, Sequence):
                 todo.extend((item, depth + 1) for item in node)
             if self.size > limits.document_bytes:
-                raise self.over("document_bytes", f"give more than {limits.document_bytes} bytes in all")
+                raise self.over(
+                    "document_bytes", f"the templates of this spec give more than {limits.document_bytes} bytes in all"
+                )
 
-    def over(self, field: str, what: str) -> TemplateError:
+    def over(self, field: str, message: str) -> TemplateError:
         """The error for a bound of all templates together: no more of them are rendered."""
         self.is_over = True
-        return over(field, f"the templates of this spec {what}")
+        return over(field, message)
 
 
 @record

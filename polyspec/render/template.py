@@ -118,7 +118,7 @@ class Templates:
 
     def _full(self) -> TemplateError:
         most = self.limits.template_words
-        return self.total.over("template_words", f"have expressions of more than {most} words and signs")
+        return self.total.over("template_words", f"the expressions of this spec have more than {most} words and signs")
 
 
 def _read(source: str) -> tuple[Template | TemplateError, int]:

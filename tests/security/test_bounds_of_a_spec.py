@@ -77,10 +77,10 @@ def test_the_words_of_all_expressions_are_parsed_within_one_bound() -> None:
 
     assert polyspec.compile(summed(5_000)).run.container.args[-1] == "5000"
     with pytest.raises(PolyspecError) as caught:
-        polyspec.compile(summed(15_000))
+        polyspec.compile(summed(10_000))
     (found,) = caught.value.diagnostics
     assert found.code == "limit-template-words"
-    assert found.message == "the expressions of this spec have more than 75000 words and signs"
+    assert found.message == "the expressions of this spec have more than 50000 words and signs"
 
 
 def test_one_text_is_parsed_once() -> None:
