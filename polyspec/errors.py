@@ -287,7 +287,7 @@ def printable(text: str) -> str:
 
 def shortened(text: str, width: int = 60) -> str:
     """A text to quote in a message: printable, on one line, and no longer than `width` characters."""
-    clean = printable(text)
+    clean = printable(text[: width + 1])  # what is left out is not looked at: a text may be as long as a document
     return clean if len(clean) <= width else clean[: width - 1] + "…"
 
 

@@ -380,7 +380,7 @@ def _list(node: Node) -> Evaluate:
 
 def _dict(node: Node) -> Evaluate:
     pairs = [(expression(pair.key), expression(pair.value)) for pair in node.items]
-    return lambda scope: {text_of(key(scope)): value(scope) for key, value in pairs}
+    return lambda scope: {grown(scope, text_of(key(scope))): value(scope) for key, value in pairs}
 
 
 def _const(node: Node) -> Evaluate:

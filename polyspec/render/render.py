@@ -107,8 +107,8 @@ class Renderer:
     def _problem(self, error: TemplateError, source: str, path: Path) -> Problem:
         hint = error.hint
         seeks = self.told + len(self.problems) < self.templates.limits.diagnostics
-        if isinstance(error, Missing) and error.word and error.known and seeks and error.word not in self.waiting:
-            hint = hint_for(error.word, self._vocabulary(error.known), ours=error.ours)
+        if isinstance(error, Missing) and error.word and error.known is not None and seeks and error.word not in self.waiting:
+            hint = hint_for(error.word, self._vocabulary(error.known()), ours=error.ours)
         return Problem(error.code, error.message, path, hint, span=span_of(source, error.word), about=error.word)
 
     def _vocabulary(self, known: Mapping[str, Any]) -> Vocabulary:

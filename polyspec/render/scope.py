@@ -1,6 +1,6 @@
 """What a template sees: names, looked up strictly, with the close matches of those that are not there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -27,11 +27,13 @@ class TemplateError(Exception):
 class Missing(TemplateError):
     """A name, key or index that is not there; `default` and `is defined` take it for undefined.
 
-    `known` are the names that are there: looked through for the close match when the problem is told, and not before. They
+    `known` gives the names that are there: asked for the close match when the problem is told, and not before. They
     are all told only where they are `ours`: those of a value that a param brought may be secret.
     """
 
-    def __init__(self, message: str, *, word: str | None, known: Mapping[str, Any] | None = None, ours: bool = False) -> None:
+    def __init__(
+        self, message: str, *, word: str | None, known: Callable[[], Mapping[str, Any]] | None = None, ours: bool = False
+    ) -> None:
         super().__init__(message, word=word, code="unknown-name")
         self.known, self.ours = known, ours
 
@@ -125,7 +127,7 @@ class Scope:
             if name in scope.names:
                 return scope.names[name]
             scope = scope.outer
-        raise Missing(f"unknown name `{name}`", word=name, known=self.all_names(), ours=True)
+        raise Missing(f"unknown name `{name}`", word=name, known=self.all_names, ours=True)
 
     def all_names(self) -> Mapping[str, Any]:
         """Every name that can be looked up."""
@@ -204,12 +206,12 @@ def field_of(value: Any, key: Any, holder: str | None = None) -> Any:
     if isinstance(value, Mapping) and isinstance(key, str):
         if key in value:
             return value[key]
-        raise Missing(f"unknown field `{shortened(key)}`", word=key, known=value, ours=holder in RESERVED)
+        raise Missing(f"unknown field `{shortened(key)}`", word=key, known=lambda: value, ours=holder in RESERVED)
     if isinstance(value, Sequence) and isinstance(key, int) and not isinstance(key, bool):
         if -len(value) <= key < len(value):
             return value[key]
         raise Missing(f"index {key} is out of range: the length is {len(value)}", word=str(key))
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) or isinstance(key, list | dict):  # which may be as long as a document: it is not written out
         raise Missing(f"a field is named by text, not by {describe(key)}", word=None)
     raise Missing(f"{describe(value)} has no field `{shortened(str(key))}`", word=str(key))
 

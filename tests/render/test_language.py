@@ -236,6 +236,8 @@ REFUSED: list[tuple[str, Refusal]] = [
     ("{{ 1 in n }}", Refusal(BAD, "an integer holds nothing to look for", "{{ 1 in n }}")),
     ("{{ n[1] }}", Refusal(UNKNOWN, "an integer has no field `1`", "1")),
     ("{{ xs[5] }}", Refusal(UNKNOWN, "index 5 is out of range: the length is 3", "5")),
+    ("{{ xs[[1]] }}", Refusal(UNKNOWN, "there is no field or item of the name that is given", "{{ xs[[1]] }}")),
+    ("{{ n[{'a': 1}] }}", Refusal(UNKNOWN, "there is no field or item of the name that is given", "{{ n[{'a': 1}] }}")),
     ("{{ xs['a'] }}", Refusal(UNKNOWN, "a list has no field `a`", "a")),
     ("{{ xs[true] }}", Refusal(UNKNOWN, "a list has no field `True`", "{{ xs[true] }}")),
     ("{{ d[1] }}", Refusal(UNKNOWN, "a field is named by text, not by an integer", "{{ d[1] }}")),

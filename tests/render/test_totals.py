@@ -1,12 +1,13 @@
 """What all templates of one spec make together is bounded: shared parts count as often as they stand in it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import polyspec
 from polyspec import Limits, PolyspecError
-from polyspec.render import Templates
+from polyspec.render import Renderer, Templates
 from polyspec.render import template as template_room
 from polyspec.render.template import words_of
 
@@ -109,6 +110,24 @@ def test_binding_and_finishing_take_from_one_number() -> None:
 def test_text_on_the_way_counts_as_it_is_gone_through() -> None:
     source = args("{{ (x ~ x) | length }}", 40, "y" * 10_000, "str")
     assert codes(source, loop_steps=1_000) == ["limit-loop-steps"]
+
+
+def test_a_key_of_a_mapping_that_is_no_text_counts_as_it_is_written() -> None:
+    assert codes(args("{{ {x: 1} | length }}", 40, ["y" * 1_000] * 10), loop_steps=1_000) == ["limit-loop-steps"]
+
+
+class Unlisted(dict[str, Any]):
+    """Names that can be looked up, and that nobody may go through."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError
+
+    keys = __iter__  # type: ignore[assignment]  # what copies a mapping asks for
+
+
+def test_the_names_that_there_are_are_not_gone_through_for_one_that_may_be_missing() -> None:
+    renderer = Renderer(Unlisted(xs=[1, 2]))
+    assert renderer.text("{% for x in xs %}{{ zz | default(x) }}{{ zz is defined }}{% endfor %}", ()) == "1False2False"
 
 
 def test_many_characters_to_trim_count() -> None:
