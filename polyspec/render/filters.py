@@ -148,15 +148,18 @@ def _sorted(scope: Scope, value: Any, reverse: Any = False, case_sensitive: Any 
 
 def _unique(scope: Scope, value: Any, case_sensitive: Any = False) -> list[Any]:  # noqa: FBT002 - jinja2's own argument
     items, seen = _items("unique", value), dict[Any, Any]()
-    scope.go_through(2 * len(items))  # telling one from the others takes as long as going through three
+    scope.go_through(len(items))
     for item in items:
-        seen.setdefault(_told_apart(item if case_sensitive else _caseless(item)), item)
+        seen.setdefault(_told_apart(scope, item if case_sensitive else _caseless(item)), item)
     return list(seen.values())
 
 
-def _told_apart(item: Any) -> Any:
+def _told_apart(scope: Scope, item: Any) -> Any:
     kind = type(item)
-    return (kind, item) if kind is str or kind is int else json.dumps(item, sort_keys=True)
+    if kind is str or kind is int:
+        return kind, item
+    scope.step()  # its JSON takes as long
+    return json.dumps(item, sort_keys=True)
 
 
 def _caseless(value: Any) -> Any:

@@ -12,7 +12,7 @@ from polyspec.spec.io import RESERVED
 
 _ITEMS_OF_A_STEP = 8
 _CHARACTERS_OF_AN_ITEM = 16
-_TEMPLATES_OF_STEPS = 3
+_TEMPLATES_OF_STEPS = 2
 """The templates of a spec take as many steps together as so many templates may alone."""
 
 
@@ -70,7 +70,7 @@ class Total:
         return _TEMPLATES_OF_STEPS * self.limits.loop_steps
 
     def add_steps(self, spent: Spent) -> None:
-        """Count the steps of one template. Raises `TemplateError` past three times the limit of one."""
+        """Count the steps of one template. Raises `TemplateError` past twice the limit of one."""
         self.steps += spent.steps + spent.work // _ITEMS_OF_A_STEP
         if self.steps > self._most_steps:
             raise self.over("loop_steps", f"the templates of this spec take more than {self._most_steps} steps in all")

@@ -72,6 +72,7 @@ def test_a_pattern_stops_before_its_text_is_made() -> None:
         ("{% for i in v %}{% endfor %}{% for i in v %}{% endfor %}", 20),
         ("{% for i in v if false %}{% endfor %}", 10),
         ("{{ v | map('string') | length }}", 10),
+        ("{{ v | map('float') | unique | length }}", 20),
         ("{% for i in v %}{{ v | map('string') | join }}{% endfor %}", 110),
     ],
 )
